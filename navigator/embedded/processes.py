@@ -1,0 +1,81 @@
+"""Starting and ending processes so that none is ever left behind."""
+
+from __future__ import annotations
+
+import os
+import select
+import shutil
+import signal
+import subprocess
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+
+from navigator.embedded.prepare import ROOT
+
+
+def start(
+    command: Sequence[str | Path],
+    *,
+    log: Path,
+    env: dict[str, str] | None = None,
+    user: str | None = None,
+    dies_with_us: bool = True,
+    on_our_death: str = "TERM",
+) -> subprocess.Popen[bytes]:
+    """Start in the background, writing to `log`, out of reach of the terminal's Ctrl-C: we end it ourselves, in order.
+
+    `dies_with_us` also covers kill -9 of this process: the kernel then sends the signal `on_our_death`.
+    """
+    arguments = [str(part) for part in command]
+    if dies_with_us and (setpriv := shutil.which("setpriv")):  # util-linux, on every Debian
+        arguments = [setpriv, "--pdeathsig", on_our_death, *arguments]
+    with log.open("ab") as out:
+        return subprocess.Popen(
+            arguments,
+            cwd=ROOT if user is None else "/",
+            env=env,
+            stdin=subprocess.DEVNULL,
+            stdout=out,
+            stderr=out,
+            start_new_session=True,
+            user=user,
+            group=user,
+            extra_groups=None if user is None else [],
+        )
+
+
+def end(pid: int, *, with_signal: signal.Signals, patience: float) -> None:
+    """Ask the process to end and wait until it has. Past `patience` (seconds) its whole group is killed."""
+    try:
+        handle = os.pidfd_open(pid)
+    except ProcessLookupError:
+        return
+    try:
+        signal.pidfd_send_signal(handle, with_signal)
+        if not select.select([handle], [], [], patience)[0]:
+            _kill_group(pid)
+            select.select([handle], [], [], patience)
+    except ProcessLookupError:
+        return
+    finally:
+        os.close(handle)
+
+
+def _kill_group(pid: int) -> None:
+    with suppress(ProcessLookupError):
+        os.killpg(pid, signal.SIGKILL)
+
+
+def end_child(child: subprocess.Popen[bytes], *, patience: float = 15) -> None:
+    """End a process that we started ourselves, and whatever is left of its group."""
+    if child.poll() is None:
+        end(child.pid, with_signal=signal.SIGTERM, patience=patience)
+    _kill_group(child.pid)
+    child.wait()
+
+
+def tail(log: Path, lines: int = 20) -> str:
+    """The end of a log, indented, for an error message."""
+    text = log.read_text(errors="replace") if log.exists() else ""
+    return "\n".join(f"  {line}" for line in text.strip().splitlines()[-lines:])

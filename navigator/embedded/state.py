@@ -1,0 +1,68 @@
+"""Where the embedded stack keeps its data, its sockets and the keys of the demo: outside the checkout, one place each.
+
+    postgres/  the database              run/       sockets, nothing else
+    log/       one file a process        programs/  copies of the servers, only when we are root
+    keys.json  made at the first start   demo.lock  held while bin/demo runs
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import os
+import secrets
+from pathlib import Path
+
+from navigator.embedded.prepare import ROOT, CannotRun
+
+LONGEST_SOCKET = 107  # bytes, the kernel's limit for the path of a Unix socket
+SOCKET_NAME = ".s.PGSQL.5432.lock"
+
+
+def folder() -> Path:
+    """The state of this checkout: two checkouts run side by side. NAVIGATOR_STATE_DIR overrides."""
+    if chosen := os.environ.get("NAVIGATOR_STATE_DIR"):
+        path = Path(chosen).resolve()
+    else:
+        name = f"{ROOT.name}-{hashlib.sha256(str(ROOT).encode()).hexdigest()[:8]}"
+        if os.geteuid() == 0:
+            home = Path("/var/lib")  # the servers run as a user of their own, who can't reach into root's home
+        else:
+            home = Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state")
+        path = home / "care-pathway-navigator" / name
+    if len(str(path / "run" / SOCKET_NAME).encode()) > LONGEST_SOCKET:
+        raise CannotRun(f"The path {path} is too long for a Unix socket: set NAVIGATOR_STATE_DIR to a shorter one.")
+    path.mkdir(parents=True, exist_ok=True)
+    if path.stat().st_uid != os.geteuid():
+        raise CannotRun(f"{path} belongs to another user: set NAVIGATOR_STATE_DIR to a folder of your own.")
+    return path
+
+
+def keys(state: Path) -> dict[str, str]:
+    """The demo's secrets, made once. The word 'demo' in them keeps them out of production (settings refuse it)."""
+    path = state / "keys.json"
+    if not path.exists():
+        write_keys(
+            state,
+            {
+                "NAVIGATOR_SECRET_KEY": f"demo-{secrets.token_urlsafe(48)}",
+                "NAVIGATOR_MASTER_KEYS": f"demo:{_random_key()}",
+                "NAVIGATOR_INDEX_KEY": _random_key(),
+            },
+        )
+    kept: dict[str, str] = json.loads(path.read_text())
+    return kept
+
+
+def write_keys(state: Path, values: dict[str, str]) -> None:
+    """Whole or not at all, and readable to nobody else."""
+    fresh = state / "keys.json.new"
+    fresh.unlink(missing_ok=True)
+    with os.fdopen(os.open(fresh, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
+        json.dump(values, file)
+    fresh.rename(state / "keys.json")
+
+
+def _random_key() -> str:
+    return base64.b64encode(secrets.token_bytes(32)).decode()
