@@ -21,7 +21,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TextIO
+from typing import Any, TextIO
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 VENV = ROOT / ".venv"
@@ -94,11 +94,10 @@ class Steps:
 def run(command: Sequence[str | Path], *, env: dict[str, str] | None = None) -> str:
     """Run to the end in the checkout and return what it printed. Raises CannotRun with its last lines."""
     arguments = [str(part) for part in command]
-    done = subprocess.run(
-        arguments, cwd=ROOT, env=env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-    )
+    out: dict[str, Any] = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
+    done = subprocess.run(arguments, cwd=ROOT, env=env, text=True, **out)
     if done.returncode:
-        tail = "\n".join(f"  {line}" for line in done.stdout.strip().splitlines()[-25:])
+        tail = "\n".join(f"  {line}" for line in done.stdout.strip().splitlines()[-40:])
         raise CannotRun(f"This failed (exit {done.returncode}): {' '.join(arguments)}\n{tail}")
     return done.stdout
 
@@ -135,7 +134,9 @@ def install_from_system(packages: list[str]) -> None:
     if not shutil.which("apt-get"):
         raise CannotRun(f"These Debian packages, or what your system calls them, are missing: {' '.join(packages)}")
     if os.geteuid() != 0:
-        raise CannotRun(f"Libraries of the system are missing. Install them and start again:\n\n  sudo {' '.join(install)}\n")
+        raise CannotRun(
+            f"Libraries of the system are missing. Install them and start again:\n\n  sudo {' '.join(install)}\n"
+        )
     env = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
     try:
         run(install, env=env)
@@ -154,29 +155,39 @@ def fingerprint(*paths: Path) -> str:
 
 def python_packages_missing(lock: str) -> bool:
     """Is what the lock file names not installed?"""
-    return not PYTHON.exists() or not _stamped(VENV, lock, lambda name: [ROOT / "requirements" / f"{name}.txt"])
+    return not PYTHON.exists() or not _installed(VENV, {name: lock_file(name) for name in COVERED_BY[lock]})
 
 
 def front_end_missing(kind: str) -> bool:
     """Is what package-lock.json names not in node_modules?"""
-    return not _stamped(ROOT / "node_modules", kind, lambda name: [ROOT / "package-lock.json"])
+    return not _installed(ROOT / "node_modules", dict.fromkeys(COVERED_BY[kind], ROOT / "package-lock.json"))
 
 
-def _stamped(folder: Path, name: str, files) -> bool:  # type: ignore[no-untyped-def]
-    for fuller in COVERED_BY[name]:
-        stamp = folder / f".installed-{fuller}"
-        if stamp.exists() and all(path.exists() for path in files(fuller)):
-            if stamp.read_text() == fingerprint(*files(fuller)):
-                return True
-    return False
+def lock_file(name: str) -> Path:
+    return ROOT / "requirements" / f"{name}.txt"
+
+
+def _installed(folder: Path, candidates: dict[str, Path]) -> bool:
+    """Was one of these installed into the folder, from the file as it stands now?"""
+    stamps = {folder / f".installed-{name}": file for name, file in candidates.items()}
+    return any(stamp.exists() and stamp.read_text() == fingerprint(file) for stamp, file in stamps.items())
 
 
 def install_python_packages(lock: str) -> None:
     """Exactly what the lock file names, every file checked by its hash."""
-    requirements = ROOT / "requirements" / f"{lock}.txt"
+    requirements = lock_file(lock)
     if not PYTHON.exists():
         run([sys.executable, "-m", "venv", "--clear", VENV])
-    pip = [PYTHON, "-m", "pip", "install", "--require-hashes", "--no-input", "--disable-pip-version-check", "--quiet"]
+    pip: list[str | Path] = [
+        PYTHON,
+        "-m",
+        "pip",
+        "install",
+        "--require-hashes",
+        "--no-input",
+        "--disable-pip-version-check",
+        "--quiet",
+    ]
     run([*pip, "--requirement", requirements])
     (VENV / f".installed-{lock}").write_text(fingerprint(requirements))
 

@@ -97,7 +97,7 @@ class Servers:
         self.stop()
         for name in ("postgres", "log", "run"):
             shutil.rmtree(self.folder / name, ignore_errors=True)
-        for name in ("keys.json", "loaded.json"):
+        for name in ("keys.json", "loaded.json", "beat-schedule"):
             (self.folder / name).unlink(missing_ok=True)
 
     @contextmanager
@@ -108,10 +108,18 @@ class Servers:
 
     def _start_postgres(self) -> None:
         programs, data, user = postgres_programs(), self.folder / "postgres", service_user()
-        self._own_folder(data), self._own_folder(self.sockets)
+        self._own_folder(data)
+        self._own_folder(self.sockets)
         if not (data / "PG_VERSION").exists():
             sync = ["--no-sync"] if self.throwaway else []
-            command = [programs / "initdb", "--username=postgres", "--auth=trust", *INITDB, *sync, f"--pgdata={data}"]
+            command: list[str | Path] = [
+                programs / "initdb",
+                "--username=postgres",
+                "--auth=trust",
+                *INITDB,
+                *sync,
+                f"--pgdata={data}",
+            ]
             with tempfile.TemporaryFile("w+") as out:
                 if subprocess.run(command, cwd="/", stdout=out, stderr=out, user=user, group=user).returncode:
                     out.seek(0)
@@ -131,12 +139,23 @@ class Servers:
             answers=self.postgres_answers,
             on_our_death="INT",
         )
+        self.make_roles()
+
+    def make_roles(self) -> None:
+        """The three roles and the database, where they are missing."""
         url = self.database_url("postgres", database="postgres")
-        run([programs / "psql", "--no-psqlrc", "--quiet", "--file", ROLES, url])
+        run([postgres_programs() / "psql", "--no-psqlrc", "--quiet", "--file", ROLES, url])
 
     def _start_redis(self) -> None:
         # Nothing is written to disk: the database is the truth, Redis only carries.
-        options = ["--port", "0", "--unixsocket", self.sockets / "redis.sock", "--unixsocketperm", "700"]
+        options: list[str | Path] = [
+            "--port",
+            "0",
+            "--unixsocket",
+            self.sockets / "redis.sock",
+            "--unixsocketperm",
+            "700",
+        ]
         options += ["--save", "", "--appendonly", "no", "--dir", self.sockets, "--maxmemory-policy", "noeviction"]
         self._own_folder(self.sockets)
         self._start("Redis", [redis_program(), *options], log="redis.log", answers=self.redis_answers)

@@ -1,8 +1,8 @@
 """Where the embedded stack keeps its data, its sockets and the keys of the demo: outside the checkout, one place each.
 
-    postgres/  the database              run/       sockets, nothing else
-    log/       one file a process        programs/  copies of the servers, only when we are root
-    keys.json  made at the first start   demo.lock  held while bin/demo runs
+- postgres/: the database; run/: sockets; log/: one file a process
+- keys.json: the demo's keys, made at the first start; demo.json: what bin/demo runs and has loaded
+- programs/: copies of the servers, only when we are root
 """
 
 from __future__ import annotations
