@@ -1,0 +1,89 @@
+"""Scope first, then the permission table: before any view runs, what it may see and whether it may run are settled."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponseBase, StreamingHttpResponse
+from django.contrib.auth.views import redirect_to_login
+
+from navigator.accounts.models import Membership
+from navigator.accounts.permissions import ACCESS
+from navigator.database import scope
+
+UNIT_IN_SESSION = "unit"
+GetResponse = Callable[[HttpRequest], HttpResponseBase]
+
+
+class ScopeMiddleware:
+    """Sets `request.unit` and `request.roles`, and opens this unit's rows, no others, for as long as the request lasts."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        memberships = _memberships(request)
+        chosen = request.session.get(UNIT_IN_SESSION) if memberships else None
+        unit = next((m.unit for m in memberships if str(m.unit_id) == chosen), None)
+        unit = unit or (memberships[0].unit if memberships else None)
+        request.memberships = memberships  # type: ignore[attr-defined]
+        request.unit = unit  # type: ignore[attr-defined]
+        request.roles = frozenset(m.role for m in memberships if unit and m.unit_id == unit.pk)  # type: ignore[attr-defined]
+        units = (unit.pk,) if unit else ()
+        if not units:  # nothing to open, and /livez must answer without a database
+            return self.get_response(request)
+        scope.enter(units)
+        try:
+            response = self.get_response(request)
+        finally:
+            scope.leave()
+        if isinstance(response, StreamingHttpResponse):
+            # The body runs after the view has returned: it enters the scope again by itself.
+            response.streaming_content = _in_scope(units, response.streaming_content)
+        return response
+
+
+class AccessMiddleware:
+    """Default deny: the table decides. Not signed in: to the sign-in page. Signed in but not allowed: 403."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponseBase | None:
+        assert request.resolver_match is not None
+        access = ACCESS.get(request.resolver_match.view_name)
+        if access is None:
+            raise Http404
+        if access.public:
+            return None
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path() if request.method == "GET" else "/")
+        if access.staff and not request.user.is_staff:
+            raise PermissionDenied
+        if access.roles is not None and not access.roles & request.roles:  # type: ignore[attr-defined]
+            raise PermissionDenied
+        return None
+
+
+def _memberships(request: HttpRequest) -> list[Membership]:
+    if not request.user.is_authenticated:
+        return []
+    return list(
+        Membership.objects.filter(user=request.user, ended_at__isnull=True, unit__closed_on__isnull=True)
+        .select_related("unit__organisation")
+        .order_by("id")
+    )
+
+
+def _in_scope(units: tuple[UUID, ...], content: Any) -> Iterator[bytes]:
+    scope.enter(units)
+    try:
+        yield from content
+    finally:
+        scope.leave()

@@ -1,0 +1,150 @@
+"""Who works here: organisations, their units, users and what each may do in which unit."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, ClassVar
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateRangeField, RangeOperators
+from django.db import models
+from django.db.models.functions import Cast
+from django.utils.translation import gettext_lazy as _
+from uuid_utils.compat import uuid7
+
+four_digits = models.Q(municipality__regex=r"^[0-9]{4}$")
+
+
+class Organisation(models.Model):
+    """A municipality's jobcentre, a school, a hospital: who is answerable in law."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    name = models.CharField(max_length=200, unique=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Unit(models.Model):
+    """The group of people who see each other's cases: the scope of everything about people."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="units")
+    name = models.CharField(max_length=200)
+    door = models.CharField(max_length=40, help_text=_("The vocabulary's code of the door, e.g. jobcenter"))
+    municipality = models.CharField(max_length=4, help_text=_("Four digits; prefilled in a new case"))
+    email = models.EmailField(blank=True, help_text=_("The unit's shared mailbox, for notices"))
+    phone = models.CharField(max_length=30, blank=True)
+    closed_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organisation", "name"], name="unit_name_once_in_organisation"),
+            models.CheckConstraint(condition=four_digits, name="unit_municipality_is_four_digits"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.organisation.name}, {self.name}"
+
+
+class CoordinatorCover(models.Model):
+    """Which unit coordinates open hand-offs for a municipality, and when. A municipality without one is not connected."""
+
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="covers")
+    municipality = models.CharField(max_length=4)
+    valid = DateRangeField(help_text=_("Half-open: from the first day until, not including, the last"))
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=four_digits, name="cover_municipality_is_four_digits"),
+            ExclusionConstraint(
+                name="one_coordinator_unit_a_municipality_a_day",
+                expressions=[
+                    (
+                        models.Func(
+                            Cast("municipality", models.IntegerField()),
+                            Cast("municipality", models.IntegerField()),
+                            models.Value("[]"),
+                            function="int4range",
+                        ),
+                        RangeOperators.OVERLAPS,
+                    ),
+                    ("valid", RangeOperators.OVERLAPS),
+                ],
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.municipality}: {self.unit}"
+
+
+def coordinator_unit(municipality: str, *, on: date) -> Unit | None:
+    """The unit that coordinates for this municipality on this day; None where it is not connected."""
+    cover = CoordinatorCover.objects.filter(municipality=municipality, valid__contains=on).select_related("unit").first()
+    return cover.unit if cover else None
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
+        user = self.model(email=self.normalize_email(email).lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> User:
+        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """A person who signs in. What they may do stands in their memberships."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    email = models.EmailField(unique=True)
+    name = models.CharField(max_length=200)
+    language = models.CharField(max_length=2, default="da")
+    is_active = models.BooleanField(default=True)
+    is_staff = models.BooleanField(default=False, help_text=_("May open the administration of reference data"))
+
+    objects: ClassVar[UserManager] = UserManager()
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Role(models.TextChoices):
+    FRONTLINE = "frontline", _("Frontline")
+    RECEIVER = "receiver", _("Receiving service")
+    COORDINATOR = "coordinator", _("Coordinator")
+    UNIT_LEADER = "unit_leader", _("Unit leader")
+    DIRECTORY_EDITOR = "directory_editor", _("Editor of services")
+    RULE_EDITOR = "rule_editor", _("Editor of rules")
+    AUDITOR = "auditor", _("Auditor")
+    LOCAL_ADMIN = "local_admin", _("Local administrator")
+    ADMINISTRATOR = "administrator", _("Administrator")
+
+
+class Membership(models.Model):
+    """One user's role in one unit, while it lasts."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="memberships")
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="memberships")
+    role = models.CharField(max_length=20, choices=Role.choices)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "unit", "role"],
+                condition=models.Q(ended_at__isnull=True),
+                name="membership_once_while_it_lasts",
+            ),
+            models.CheckConstraint(condition=models.Q(role__in=Role.values), name="membership_role_is_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.get_role_display()}, {self.unit}"

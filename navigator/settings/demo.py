@@ -1,0 +1,8 @@
+"""Settings of `bin/demo`: the same product on one machine, over plain http."""
+
+from navigator.settings.base import *
+
+DEMO = True
+SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = False
+SECURE_HSTS_SECONDS = 0
+SECURE_PROXY_SSL_HEADER = None

@@ -1,0 +1,60 @@
+"""The keys: a master key from the environment wraps one data key per person; another key makes blind indexes.
+
+Rotation wraps the data keys anew and leaves every sealed text as it is. Disposal destroys a person's data key: what it
+sealed, in history and in backups too, can never be read again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+import unicodedata
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.conf import settings
+
+NONCE = 12  # bytes, as AES-GCM wants
+
+
+class Unreadable(Exception):
+    """The text cannot be opened: its key is destroyed, is not among ours, or somebody changed the bytes."""
+
+
+def seal(key: bytes, text: bytes, *, context: str) -> bytes:
+    """AES-256-GCM with a random nonce. `context` names the place (table|row|field), so that a copy elsewhere won't open."""
+    nonce = os.urandom(NONCE)
+    return nonce + AESGCM(key).encrypt(nonce, text, context.encode())
+
+
+def unseal(key: bytes, sealed: bytes, *, context: str) -> bytes:
+    """The text again. Raises Unreadable."""
+    from cryptography.exceptions import InvalidTag
+
+    try:
+        return AESGCM(key).decrypt(sealed[:NONCE], sealed[NONCE:], context.encode())
+    except InvalidTag:
+        raise Unreadable("Sealed text does not open with this key in this place.") from None
+
+
+def current_master() -> tuple[str, bytes]:
+    """The master key that new data keys are wrapped with: (id, key)."""
+    return next(iter(settings.MASTER_KEYS.items()))
+
+
+def master(key_id: str) -> bytes:
+    """A master key by its id. Raises Unreadable when the environment no longer gives it."""
+    try:
+        return settings.MASTER_KEYS[key_id]
+    except KeyError:
+        raise Unreadable(f"No master key '{key_id}' in NAVIGATOR_MASTER_KEYS.") from None
+
+
+def blind_index(kind: str, value: str) -> bytes:
+    """A keyed hash to search by, exact only. `kind` keeps a telephone number from matching a CPR number."""
+    return hmac.digest(settings.INDEX_KEY, f"{kind}|{fold(value)}".encode(), hashlib.sha256)
+
+
+def fold(value: str) -> str:
+    """How a searched value is written: compatibility form, lower case, single spaces. Æ, Ø and Å stay themselves."""
+    return " ".join(unicodedata.normalize("NFKC", value).casefold().split())

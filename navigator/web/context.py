@@ -1,0 +1,22 @@
+"""What every page needs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+
+from navigator import clock
+from navigator.web.models import is_silent
+
+
+def page(request: HttpRequest) -> dict[str, Any]:
+    """`engine_is_silent` is asked for only where somebody who works here looks."""
+    unit = getattr(request, "unit", None)
+    return {
+        "unit": unit,
+        "memberships": getattr(request, "memberships", []),
+        "is_demo": settings.DEMO,
+        "engine_is_silent": unit is not None and is_silent("sweep", now=clock.now()),
+    }
