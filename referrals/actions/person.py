@@ -1,0 +1,77 @@
+"""Who the citizen is, as one unit knows them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from navigator.accounts.models import Unit
+from navigator.vault import keys
+from navigator.vault.models import DataKey
+from referrals import models
+from referrals.acting import By
+from referrals.actions import events
+from referrals.enums import Happening
+from referrals.errors import Invalid
+from referrals.models.person import PersonKey
+
+IDENTITY = ("name", "pseudonym", "cpr", "birth_date", "phone", "address", "language")
+
+
+def register(*, unit: Unit, identity: dict[str, str]) -> models.Person:
+    """A new record, under a data key of its own. Raises Invalid when the unit knows this CPR number already."""
+    digests = digests_of(identity)
+    cpr = [digest for kind, digest in digests if kind == PersonKey.Kind.CPR]
+    if models.PersonKey.objects.filter(unit=unit, kind=PersonKey.Kind.CPR, digest__in=cpr).exists():
+        raise Invalid(_("This CPR number is already registered in your unit: choose the person from the list."))
+    data_key = DataKey.new()
+    data_key.save()
+    person = models.Person(data_key=data_key, unit=unit, held_by=[unit.pk], **identity)
+    person.save()
+    models.PersonKey.objects.bulk_create(
+        models.PersonKey(person=person, unit=unit, kind=kind, digest=digest) for kind, digest in digests
+    )
+    return person
+
+
+def digests_of(identity: dict[str, str]) -> list[tuple[str, bytes]]:
+    """The blind indexes of what is known: (kind, digest). A name is found whole and by each of its parts."""
+    kind = PersonKey.Kind
+    found = [
+        (kind.CPR, identity.get("cpr", "").replace("-", "").replace(" ", "")),
+        (kind.PHONE, phone_digits(identity.get("phone", ""))),
+        (kind.FULL_NAME, identity.get("name", "") or identity.get("pseudonym", "")),
+        *((kind.NAME_PART, part) for part in sorted(set(keys.fold(identity.get("name", "")).split()))),
+    ]
+    return [(str(k), keys.blind_index(k, value)) for k, value in found if value]
+
+
+def phone_digits(phone: str) -> str:
+    """A Danish number as its eight digits, others with their country code, whatever the spacing."""
+    digits = "".join(ch for ch in phone if ch.isdigit())
+    return digits.removeprefix("00").removeprefix("45") if len(digits) > 8 else digits
+
+
+@transaction.atomic
+def link(*, case: models.Case, other: models.Case, by: By, now: datetime) -> None:
+    """These two records are held to be the same person. Linking twice changes nothing."""
+    first, second = sorted((case.person, other.person), key=lambda person: person.pk)
+    if first == second:
+        raise Invalid(_("These two cases are already about the same record."))
+    _link, created = models.PersonLink.objects.get_or_create(
+        unit=by.unit, first=first, second=second, unlinked_at=None, defaults={"linked_at": now, "linked_by": by.user}
+    )
+    if created:
+        events.record(Happening.PERSON_LINKED, case=case, now=now, by=by, other=str(other.pk))
+
+
+@transaction.atomic
+def unlink(*, case: models.Case, link: models.PersonLink, by: By, now: datetime) -> None:
+    """The link was a mistake. Unlinking twice changes nothing."""
+    removed = models.PersonLink.objects.filter(pk=link.pk, unlinked_at=None).update(
+        unlinked_at=now, unlinked_by=by.user
+    )
+    if removed:
+        events.record(Happening.PERSON_UNLINKED, case=case, now=now, by=by, link=str(link.pk))

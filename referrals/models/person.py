@@ -1,0 +1,99 @@
+"""Who the citizen is. Everything that identifies is sealed; a pseudonym is enough."""
+
+from __future__ import annotations
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from uuid_utils.compat import uuid7
+
+from navigator.accounts.models import Unit, User
+from navigator.vault.fields import SealedTextField
+from navigator.vault.models import DataKey
+
+
+class Person(models.Model):
+    """One citizen as one unit knows them. May have no name and no CPR."""
+
+    opened_by = ("held_by",)
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    data_key = models.OneToOneField(DataKey, on_delete=models.PROTECT, editable=False)
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", help_text=_("Where it was registered"))
+    held_by = ArrayField(models.UUIDField(), editable=False, help_text=_("Every unit that holds a case of this person"))
+    name = SealedTextField()
+    pseudonym = SealedTextField()
+    cpr = SealedTextField()
+    birth_date = SealedTextField()
+    phone = SealedTextField()
+    address = SealedTextField()
+    language = models.CharField(max_length=10, default="da", help_text=_("The language that the citizen is written to in"))
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(held_by__len__gte=1), name="person_is_held_by_somebody"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Person {self.pk}"  # never a name: this ends in logs
+
+    @property
+    def shown_as(self) -> str:
+        """How a page names the person: the name, else the pseudonym, else that nobody asked."""
+        return self.name or self.pseudonym or str(_("Anonymous"))
+
+
+class PersonKey(models.Model):
+    """A keyed hash by which a unit finds its own people: exact, never by likeness."""
+
+    opened_by = ("unit",)
+
+    class Kind(models.TextChoices):
+        CPR = "cpr", _("CPR number")
+        PHONE = "phone", _("Telephone")
+        FULL_NAME = "full_name", _("Full name")
+        NAME_PART = "name_part", _("Part of a name")
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="keys")
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    digest = models.BinaryField()
+
+    class Meta:
+        constraints = [
+            # Only within a unit: a violation across units would tell that somebody is known elsewhere.
+            models.UniqueConstraint(
+                fields=["unit", "digest"], condition=models.Q(kind="cpr"), name="cpr_once_within_a_unit"
+            ),
+        ]
+        indexes = [models.Index(fields=["unit", "digest"], name="person_key_search")]  # selectors.people_found_by
+
+
+class PersonLink(models.Model):
+    """Somebody holds two records to be the same person. Never a merge, and it can be taken back."""
+
+    opened_by = ("unit",)
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    first = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    second = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    linked_at = models.DateTimeField()
+    linked_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    unlinked_at = models.DateTimeField(null=True)
+    unlinked_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(first__lt=models.F("second")), name="link_is_in_order"),
+            models.UniqueConstraint(
+                fields=["unit", "first", "second"],
+                condition=models.Q(unlinked_at__isnull=True),
+                name="link_once_while_it_lasts",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(unlinked_at__isnull=True, unlinked_by__isnull=True)
+                | models.Q(unlinked_at__isnull=False, unlinked_by__isnull=False),
+                name="unlinked_at_and_by",
+            ),
+        ]

@@ -1,0 +1,111 @@
+"""What is due is claimed in the database, and what it leads to is written in the same transaction.
+
+Two sweeps at once do not meet (SKIP LOCKED); a sweep that dies keeps nothing half; a row that cannot be swept is put
+off for a while and does not stop the others.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+
+from navigator import clock
+from navigator.web.models import beat
+from referrals import ladder, models
+from referrals.enums import Tell, Urgency, Wait
+
+logger = logging.getLogger(__name__)
+
+BATCH = 500  # follow-ups a transaction
+AFTER_AN_ERROR = timedelta(minutes=10)
+
+
+def sweep(*, now: datetime | None = None) -> dict[str, int]:
+    """Climbs one rung for every follow-up that is due, until none is. Answers with what it did, and leaves a heartbeat."""
+    now = now or clock.now()
+    did = {"noticed": 0, "put_off": 0}
+    while claimed := _sweep_batch(now=now, size=BATCH, did=did):
+        if claimed < BATCH:
+            break
+    beat("sweep", now=clock.now(), did=did)
+    return did
+
+
+def _sweep_batch(*, now: datetime, size: int, did: dict[str, int]) -> int:
+    try:
+        with transaction.atomic():
+            late = _claim(now=now, size=size)
+            did["noticed"] += _climb(late, now=now)
+            return len(late)
+    except Exception:
+        logger.exception("A batch of the sweep failed; its follow-ups are taken one by one")
+        return _one_by_one(now=now, size=size, did=did)
+
+
+def _claim(*, now: datetime, size: int) -> list[models.FollowUp]:
+    """The next follow-ups that are due and that no other sweep holds."""
+    due = models.FollowUp.objects.due(now).order_by("next_at")
+    return list(due.select_for_update(of=("self",), skip_locked=True, no_key=True)[:size])
+
+
+def _climb(late: Sequence[models.FollowUp], *, now: datetime) -> int:
+    """Writes the notice of each follow-up's next rung and stores when to look again. Returns how many notices."""
+    ladders = models.Ladder.objects.in_bulk({follow_up.ladder_version for follow_up in late})
+    notices = []
+    for follow_up in late:
+        rungs = ladders[follow_up.ladder_version].rungs[Wait(follow_up.waits_for), Urgency(follow_up.urgency)]
+        notices.append(_notice(follow_up, rungs[follow_up.step], now=now))
+        follow_up.step += 1
+        follow_up.next_at = (
+            rungs[follow_up.step].at(follow_up.waits_since, also_closed=settings.ALSO_CLOSED_ON)
+            if follow_up.step < len(rungs)
+            else None
+        )
+    models.Notice.objects.bulk_create(notices)
+    models.FollowUp.objects.bulk_update(late, ["step", "next_at"])
+    return len(notices)
+
+
+def _notice(follow_up: models.FollowUp, rung: ladder.Rung, *, now: datetime) -> models.Notice:
+    to = {
+        Tell.OWED_BY: follow_up.owed_by_id,
+        Tell.SENDER: follow_up.sender_unit_id,
+        # Where no unit coordinates, whoever answers for the citizen hears it.
+        Tell.COORDINATOR: follow_up.coordinator_unit_id or follow_up.owner_unit_id,
+    }
+    return models.Notice(
+        follow_up=follow_up,
+        case_id=follow_up.case_id,
+        step=follow_up.step,
+        tells=rung.tell,
+        to_unit_id=to[rung.tell],
+        owner_unit_id=follow_up.owner_unit_id,
+        coordinator_unit_id=follow_up.coordinator_unit_id,
+        due_at=follow_up.next_at,
+        written_at=now,
+    )
+
+
+def _one_by_one(*, now: datetime, size: int, did: dict[str, int]) -> int:
+    """The batch again, a row a transaction: what fails is put off and named in the log by its id only."""
+    for taken in range(size):
+        try:
+            with transaction.atomic():
+                late = _claim(now=now, size=1)
+                if not late:
+                    return taken
+                try:
+                    with transaction.atomic():
+                        did["noticed"] += _climb(late, now=now)
+                except Exception:
+                    logger.exception("Sweep failed on follow-up %s", late[0].pk)
+                    models.FollowUp.objects.filter(pk=late[0].pk).update(next_at=now + AFTER_AN_ERROR)
+                    did["put_off"] += 1
+        except Exception:
+            logger.exception("The sweep stopped; the next one goes on")
+            return 0
+    return size

@@ -1,0 +1,11 @@
+"""Celery's door: nothing is decided here."""
+
+from celery import shared_task
+
+
+@shared_task
+def sweep() -> None:
+    """Beat knocks; what is due stands in the database."""
+    from referrals import sweeps
+
+    sweeps.sweep()

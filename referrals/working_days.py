@@ -1,0 +1,26 @@
+"""Danish working days. Pure, but for the list of days on which everybody here is closed too."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+import holidays
+
+from navigator.clock import COPENHAGEN
+
+HOLIDAYS = holidays.country_holidays("DK")
+
+
+def is_working_day(day: date, *, also_closed: frozenset[tuple[int, int]]) -> bool:
+    """Monday to Friday, no public holiday, and none of the (month, day) on which offices are closed besides."""
+    return day.weekday() < 5 and day not in HOLIDAYS and (day.month, day.day) not in also_closed
+
+
+def add_working_days(moment: datetime, days: int, *, also_closed: frozenset[tuple[int, int]]) -> datetime:
+    """The same time of day, `days` working days on. Counted in Denmark, so that a change of the hour moves nothing."""
+    local = moment.astimezone(COPENHAGEN)
+    day = local.date()
+    while days:
+        day += timedelta(days=1)
+        days -= is_working_day(day, also_closed=also_closed)
+    return datetime.combine(day, local.time(), tzinfo=COPENHAGEN)
