@@ -1,0 +1,61 @@
+"""Closed lists of the catalogue. What editors may extend stands in the vocabulary instead."""
+
+from django.db import models
+
+
+class TermList(models.TextChoices):
+    """The lists of the vocabulary that hold a code and a label, and perhaps a rank."""
+
+    SUBSTANCE_USE = "substance_use"
+    MENTAL_STATE = "mental_state"
+    FUNCTION = "function"
+    SUBSTANCES = "substances"
+    MENTAL_SIGNS = "mental_signs"
+    ACUTE_SIGNS = "acute_signs"
+    SOCIAL_NEEDS = "social_needs"
+    CIRCUMSTANCES = "circumstances"
+    ROLES = "roles"
+    SIDES = "sides"
+
+
+LADDERS = (TermList.SUBSTANCE_USE, TermList.MENTAL_STATE, TermList.FUNCTION)
+
+
+class Sector(models.TextChoices):
+    MUNICIPALITY = "municipality"
+    REGION = "region"
+    NATIONAL = "national"
+    GP = "gp"
+    PRIVATE = "private"
+    CIVIL_SOCIETY = "civil_society"
+    PRISON = "prison"
+    JOINT = "joint"
+
+
+class Access(models.TextChoices):
+    """Who can open the door of a service."""
+
+    SELF = "self"
+    RELATIVE = "relative"
+    PROFESSIONAL = "professional"
+    GP = "gp"
+    ANONYMOUS = "anonymous"
+    VISITATION = "visitation"
+    OUTREACH = "outreach"
+    EMERGENCY = "emergency"
+
+
+class Extent(models.TextChoices):
+    """How much of the country one line of a service's area covers (HSDS: extent_type)."""
+
+    NATIONAL = "national"
+    REGION = "region"
+    MUNICIPALITY = "municipality"
+
+
+class Strength(models.TextChoices):
+    """What an obligation rests on. Nothing is shown as law that is not."""
+
+    LAW = "law"
+    GUIDELINE = "guideline"
+    POLICY = "policy"

@@ -1,0 +1,31 @@
+from pathways.models.area import Municipality, Region, RegionMembership
+from pathways.models.rule_set import RuleSet
+from pathways.models.service import DirectoryVersion, GapCount, ProviderOrganisation, Service, ServiceArea
+from pathways.models.vocabulary import (
+    DeclineReason,
+    Door,
+    Level,
+    Obligation,
+    Right,
+    ServiceKind,
+    Term,
+)
+
+__all__ = [
+    "DeclineReason",
+    "DirectoryVersion",
+    "Door",
+    "GapCount",
+    "Level",
+    "Municipality",
+    "Obligation",
+    "ProviderOrganisation",
+    "Region",
+    "RegionMembership",
+    "Right",
+    "RuleSet",
+    "Service",
+    "ServiceArea",
+    "ServiceKind",
+    "Term",
+]
