@@ -65,13 +65,6 @@ class Municipality(models.Model):
         return self.name
 
 
-class _Same(models.Func):
-    """One code as a range of one number, so that an exclusion constraint can compare it without an extension."""
-
-    function = "int8range"
-    template = "%(function)s(%(expressions)s, '[]')"
-
-
 class RegionMembership(models.Model):
     """Which region a municipality belongs to, and when. Never two at a time."""
 
@@ -88,10 +81,13 @@ class RegionMembership(models.Model):
             ExclusionConstraint(
                 name="membership_one_region_at_a_time",
                 expressions=[
+                    # one code as a range of one number: compared without an extension
                     (
-                        _Same(
-                            Cast("municipality", models.BigIntegerField()),
-                            Cast("municipality", models.BigIntegerField()),
+                        models.Func(
+                            Cast("municipality", models.IntegerField()),
+                            Cast("municipality", models.IntegerField()),
+                            models.Value("[]"),
+                            function="int4range",
                         ),
                         RangeOperators.OVERLAPS,
                     ),

@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
+from typing import Any
 
 from django.db import models
+
+
+class OrderedJSON(models.TextField):
+    """JSON that keeps the order of its keys, which PostgreSQL's jsonb does not: a definition may use an earlier one."""
+
+    def from_db_value(self, value: str, *args: Any) -> Any:
+        return json.loads(value)
+
+    def get_prep_value(self, value: Any) -> str:
+        return json.dumps(value, ensure_ascii=False)
 
 
 class RuleSetQuerySet(models.QuerySet["RuleSet"]):
@@ -20,7 +32,7 @@ class RuleSet(models.Model):
     """One version of all the rules, as data. A draft may be changed; what is published never."""
 
     version = models.CharField(max_length=20, primary_key=True)
-    document = models.JSONField()
+    document = OrderedJSON()
     published_at = models.DateTimeField(null=True, blank=True)
     approved_at = models.DateTimeField(null=True, blank=True)
     approved_by = models.CharField(
