@@ -5,6 +5,7 @@ from .directory import Directory, ServiceEntry
 from .facts import Facts, InvalidAnswers, Problem
 from .matcher import Decision, Gap, Match, NoDoor, NotMatched, Obligation, RankFound, match
 from .rule_set import Line, RuleSet, Text
+from .undecided import undecided
 from .vocabulary import Kind, Question, Vocabulary
 
 __all__ = [
@@ -31,4 +32,5 @@ __all__ = [
     "Verdict",
     "Vocabulary",
     "match",
+    "undecided",
 ]

@@ -94,7 +94,7 @@ class _Reader:
         municipality, age = answers.get("municipality"), answers.get("age")
         if not isinstance(municipality, str) or not MUNICIPALITY.fullmatch(municipality):
             self.refuse("municipality", "must be four digits")
-        if not _is_whole(age) or not 0 <= age <= OLDEST:
+        if not _is_whole(age) or age not in range(OLDEST + 1):
             self.refuse("age", f"must be a whole number of years, 0 to {OLDEST}")
         for section in sorted(self.sections & answers.keys()):
             if isinstance(answers[section], Mapping):

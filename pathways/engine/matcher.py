@@ -109,12 +109,20 @@ def match(rule_set: RuleSet, directory: Directory, facts: Facts) -> Decision:
 
 def primary_kinds(rule_set: RuleSet, directory: Directory, facts: Facts) -> tuple[str, ...]:
     """Only the primary doors, sorted by code: what undecided() asks again and again."""
+    doors = _primary_doors(rule_set, directory, facts, rule_set.groups_deciding_primary)
+    if any(door.replaces is not None for door in doors):
+        # What stands in for a missing door must not be the acute help already given: here the acute rules matter.
+        doors = _primary_doors(rule_set, directory, facts, rule_set.groups)
+    return tuple(sorted(door.kind.code for door in doors))
+
+
+def _primary_doors(rule_set: RuleSet, directory: Directory, facts: Facts, groups: Iterable[Group]) -> list[Door]:
     matching = _Matching(rule_set, directory, facts)
     matching.derive()
-    for group in rule_set.groups_to_primary:
+    for group in groups:
         matching.read(group)
     matching.leave_nobody_without_a_door()
-    return tuple(sorted(code for code, door in matching.state.doors.items() if door.role == PRIMARY))
+    return [door for door in matching.state.doors.values() if door.role == PRIMARY]
 
 
 class _Matching:
@@ -361,16 +369,18 @@ class _Matching:
         )
 
     def not_matched(self) -> tuple[NotMatched, ...]:
-        doors, gaps = self.state.doors, self.gaps
-        ruled_out: dict[str, NotMatched] = {}
+        """Each kind once, by what ruled it out first; a kind that stands, or is a gap, was not ruled out."""
+        seen = self.state.doors.keys() | self.gaps.keys()
+        ruled_out = []
         for line, offer in self.aged_out:
             for kind in offer.kinds:
-                if kind.code not in doors and kind.code not in gaps and kind.code not in ruled_out:
-                    ruled_out[kind.code] = NotMatched(kind.code, line.id, age=(kind.min_age, kind.max_age))
+                if kind.code not in seen:
+                    seen.add(kind.code)
+                    ruled_out.append(NotMatched(kind.code, line.id, age=(kind.min_age, kind.max_age)))
         for lines, failure, instead in self.missed:
             for line in lines:
-                for offer in line.offers:
-                    for kind in offer.kinds:
-                        if kind.code not in doors and kind.code not in gaps and kind.code not in ruled_out:
-                            ruled_out[kind.code] = NotMatched(kind.code, line.id, failure, None, instead)
-        return tuple(ruled_out.values())
+                for code in line.kinds:
+                    if code not in seen:
+                        seen.add(code)
+                        ruled_out.append(NotMatched(code, line.id, failure, None, instead))
+        return tuple(ruled_out)

@@ -68,6 +68,7 @@ class Line:
     level: int | None = None
     side: str | None = None
     offers: tuple[Offer, ...] = ()
+    kinds: tuple[str, ...] = ()  # every kind it can offer by itself
     leads: tuple[bool, ...] = ()  # index: age; whether its strongest doors take somebody of that age
     obliges: tuple[str, ...] = ()
     rights: tuple[str, ...] = ()
@@ -138,7 +139,7 @@ class RuleSet:
     anonymous: str  # the question that asks for anonymity
     ranks: tuple[Rank, ...]
     groups: tuple[Group, ...]
-    groups_to_primary: tuple[Group, ...]  # as many of them as can open a primary door
+    groups_deciding_primary: tuple[Group, ...]  # those that decide the level or can open a primary door
     substitutions: Mapping[str, tuple[Substitution, ...]]  # by kind; the lines for any kind come last in each
     any_substitutions: tuple[Substitution, ...]
     lines: Mapping[str, Line]
@@ -194,7 +195,7 @@ class _Compiler:
             anonymous=self.ranking(data["ranking"], "anonymous", "flag"),
             ranks=ranks,
             groups=groups,
-            groups_to_primary=_to_primary(groups),
+            groups_deciding_primary=tuple(group for group in groups if _decides_primary(group)),
             substitutions=by_kind,
             any_substitutions=for_any,
             lines=self.lines,
@@ -350,6 +351,7 @@ class _Compiler:
             level=data.get("level"),
             side=data.get("side"),
             offers=offers,
+            kinds=tuple(kind.code for offer in offers for kind in offer.kinds),
             leads=tuple(not offers or any(o.choice or o.by_age[age] for o in strongest) for age in AGES),
             obliges=_codes(data.get("oblige", []), f"{where}.oblige", self.vocabulary.obligations),
             rights=_codes(data.get("rights", []), f"{where}.rights", self.vocabulary.rights),
@@ -447,15 +449,9 @@ class _Compiler:
             raise InvalidRuleSet("groups", "nobody may be left without a door: one group must end in a primary offer")
 
 
-def _to_primary(groups: tuple[Group, ...]) -> tuple[Group, ...]:
-    opening = [
-        n
-        for n, group in enumerate(groups)
-        for rule in group.rules
-        for line in (*rule.lines, *rule.also)
-        if any(offer.role == PRIMARY for offer in line.offers)
-    ]
-    return groups[: max(opening) + 1]
+def _decides_primary(group: Group) -> bool:
+    lines = [line for rule in group.rules for line in (*rule.lines, *rule.also)]
+    return any(line.level is not None or any(offer.role == PRIMARY for offer in line.offers) for line in lines)
 
 
 def _thresholds(data: Any, vocabulary: Vocabulary) -> dict[str, tuple[int, ...]]:

@@ -73,7 +73,9 @@ class Vocabulary:
         for entry in data["circumstances"]:
             question = _circumstance(data, entry)
             questions[question.path] = question
-        labels = {f"{path}.{code}": _texts(e) for path, q in questions.items() for code, e in q.codes.items()}
+        labels: dict[str, Mapping[str, str]] = {
+            f"{path}.{code}": _texts(e) for path, q in questions.items() for code, e in q.codes.items()
+        }
         labels |= {path: question.texts for path, question in questions.items() if question.texts}
         labels |= {entry["code"]: _texts(entry) for entry in data["service_kinds"]}
         return cls(
