@@ -23,6 +23,7 @@ from navigator.embedded import environment, processes, servers, state
 from navigator.embedded.environment import DEFAULT_PORT, Environment, Role
 from navigator.embedded.prepare import DEMO_STEPS, PYTHON, ROOT, CannotRun, Steps, is_external, run
 
+NODE = "demo@localhost"  # the worker's name: asked by name, ping returns with its answer
 ANSWER_WITHIN = 90  # seconds
 # What decides whether the database and the static files must be looked at again.
 SOURCES = ("navigator", "pathways", "referrals", "fixtures", "static", "templates", "package-lock.json", "requirements")
@@ -61,19 +62,18 @@ def demo(arguments: list[str]) -> int:
     parser.add_argument("--reset", action="store_true", help="forget all data and start over")
     parser.add_argument("--stop", action="store_true", help="stop a demo of this checkout that runs somewhere")
     options = parser.parse_args(arguments)
-    began = time.monotonic()
     folder = state.folder()
     if options.stop:
         return stop(folder)
     with only_one(folder) as note:
         try:
-            return _demo(options, folder, note, began=began)
+            return _demo(options, folder, note)
         finally:
             if not is_external():
                 servers.lasting().stop()
 
 
-def _demo(options: argparse.Namespace, folder: Path, note: TextIO, *, began: float) -> int:
+def _demo(options: argparse.Namespace, folder: Path, note: TextIO) -> int:
     steps = Steps(out=sys.stdout, total=DEMO_STEPS, done=3)
     if options.reset:
         if is_external():
@@ -89,15 +89,14 @@ def _demo(options: argparse.Namespace, folder: Path, note: TextIO, *, began: flo
             start(parts, surroundings, folder, port=port)
         address = f"http://localhost:{port}"
         _write(note, {"pid": os.getpid(), "address": address})
-        print(f"\nReady in {time.monotonic() - began:.0f} s: {address}\n\n{_kept(folder)['sign_ins']}\n")
+        print(f"\nReady: {address}\n\n{_kept(folder)['sign_ins']}\n")
         print(f"Logs: {folder / 'log'}. Ctrl-C stops everything; the data stay (--reset forgets them).", flush=True)
         return watch(parts, surroundings)
     finally:
         for again in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(again, signal.SIG_IGN)  # a second Ctrl-C must not leave anything behind
         print("\nStopping …", flush=True)
-        for part in reversed(parts):
-            processes.end_child(part.child)
+        processes.end_children(*(part.child for part in parts))
 
 
 def load(surroundings: Environment, steps: Steps, folder: Path) -> None:
@@ -155,13 +154,19 @@ def start(parts: list[Part], surroundings: Environment, folder: Path, *, port: i
         return parts[-1]
 
     celery = ["celery", "-A", "navigator"]
-    web = part("web", "app", ["gunicorn", "navigator.wsgi", "--bind", f"127.0.0.1:{port}", "--threads", "8"])
+    web = part(
+        "web",
+        "app",
+        ["gunicorn", "navigator.wsgi", "--bind", f"127.0.0.1:{port}", "--threads=8", "--no-control-socket"],
+    )
     worker = part(
-        "worker", "worker", [*celery, "worker", "--loglevel", "INFO", "--concurrency", "2", "--without-gossip"]
+        "worker",
+        "worker",
+        [*celery, "worker", "--loglevel", "INFO", "--concurrency", "2", "--without-mingle", f"--hostname={NODE}"],
     )
     beat = part("beat", "worker", [*celery, "beat", "--loglevel", "INFO", "--schedule", str(folder / "beat-schedule")])
     web.wait_until(lambda: answers(port, "/livez"))
-    ping = [str(PYTHON), "-m", *celery, "inspect", "ping", "--timeout", "5"]
+    ping = [str(PYTHON), "-m", *celery, "inspect", "ping", f"--destination={NODE}", "--timeout=1"]
     worker.wait_until(lambda: subprocess.run(ping, cwd=ROOT, env=worker.env, capture_output=True).returncode == 0)
     # 200 only once a sweep has finished: so beat has knocked, the worker has swept, and the web has seen it.
     beat.wait_until(lambda: answers(port, "/readyz"))
@@ -192,7 +197,7 @@ def watch(parts: list[Part], surroundings: Environment) -> int:
             part.restarts += 1
             if part.restarts > RESTARTS:
                 raise CannotRun(f"The {part.name} keeps ending. The end of {part.log}:\n{processes.tail(part.log)}")
-            processes.end_child(part.child)
+            processes.end_children(part.child)
             part.start()
             print(f"The {part.name} ended and was started again (see {part.log}).", flush=True)
 

@@ -145,12 +145,11 @@ def install_from_system(packages: list[str]) -> None:
         run(install, env=env)
 
 
-def fingerprint(*paths: Path) -> str:
-    """Changes when one of the files, this Python or the checkout's place does (a venv cannot be moved)."""
-    digest = hashlib.sha256(f"{sys.version}|{ROOT}".encode())
-    for path in paths:
-        digest.update(path.read_bytes())
-    return digest.hexdigest()
+def fingerprint(folder: Path, file: Path) -> str:
+    """Changes when the file does, and when the folder is another one: moved, or made with another Python."""
+    made_with = VENV / "pyvenv.cfg" if folder == VENV else None
+    parts = [str(folder).encode(), file.read_bytes(), made_with.read_bytes() if made_with else b""]
+    return hashlib.sha256(b"\0".join(parts)).hexdigest()
 
 
 def python_packages_missing(lock: str) -> bool:
@@ -170,7 +169,7 @@ def lock_file(name: str) -> Path:
 def _installed(folder: Path, candidates: dict[str, Path]) -> bool:
     """Was one of these installed into the folder, from the file as it stands now?"""
     stamps = {folder / f".installed-{name}": file for name, file in candidates.items()}
-    return any(stamp.exists() and stamp.read_text() == fingerprint(file) for stamp, file in stamps.items())
+    return any(stamp.exists() and stamp.read_text() == fingerprint(folder, file) for stamp, file in stamps.items())
 
 
 def install_python_packages(lock: str) -> None:
@@ -189,7 +188,7 @@ def install_python_packages(lock: str) -> None:
         "--quiet",
     ]
     run([*pip, "--requirement", requirements])
-    (VENV / f".installed-{lock}").write_text(fingerprint(requirements))
+    (VENV / f".installed-{lock}").write_text(fingerprint(VENV, requirements))
 
 
 def install_front_end(kind: str) -> None:
@@ -200,7 +199,8 @@ def install_front_end(kind: str) -> None:
         raise CannotRun("Node.js with npm is needed for the front-end assets: https://nodejs.org")
     omit = [] if kind == "dev" else ["--omit=dev"]
     run([npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", *omit], env=env)
-    (ROOT / "node_modules" / f".installed-{kind}").write_text(fingerprint(ROOT / "package-lock.json"))
+    folder = ROOT / "node_modules"
+    (folder / f".installed-{kind}").write_text(fingerprint(folder, ROOT / "package-lock.json"))
 
 
 @contextmanager

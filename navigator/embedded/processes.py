@@ -7,6 +7,7 @@ import select
 import shutil
 import signal
 import subprocess
+import time
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -67,12 +68,17 @@ def _kill_group(pid: int) -> None:
         os.killpg(pid, signal.SIGKILL)
 
 
-def end_child(child: subprocess.Popen[bytes], *, patience: float = 15) -> None:
-    """End a process that we started ourselves, and whatever is left of its group."""
-    if child.poll() is None:
-        end(child.pid, with_signal=signal.SIGTERM, patience=patience)
-    _kill_group(child.pid)
-    child.wait()
+def end_children(*children: subprocess.Popen[bytes], patience: float = 15) -> None:
+    """End processes that we started ourselves, all at once, and whatever is left of their groups."""
+    for child in children:
+        if child.poll() is None:
+            child.terminate()
+    give_up = time.monotonic() + patience
+    for child in children:
+        with suppress(subprocess.TimeoutExpired):
+            child.wait(max(0, give_up - time.monotonic()))
+        _kill_group(child.pid)
+        child.wait()
 
 
 def tail(log: Path, lines: int = 20) -> str:

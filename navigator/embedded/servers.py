@@ -176,7 +176,7 @@ class Servers:
         give_up = time.monotonic() + START_WITHIN
         while not answers():
             if child.poll() is not None or time.monotonic() > give_up:
-                processes.end_child(child)
+                processes.end_children(child)
                 raise CannotRun(f"{name} did not start. The end of {logs / log}:\n{processes.tail(logs / log)}")
             time.sleep(0.02)  # between two questions, not instead of one
 
