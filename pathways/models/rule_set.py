@@ -9,8 +9,11 @@ from typing import Any
 from django.db import models
 
 
-class OrderedJSON(models.TextField):
+class OrderedJSON(models.Field[Any, Any]):
     """JSON that keeps the order of its keys, which PostgreSQL's jsonb does not: a definition may use an earlier one."""
+
+    def get_internal_type(self) -> str:
+        return "TextField"
 
     def from_db_value(self, value: str, *args: Any) -> Any:
         return json.loads(value)
