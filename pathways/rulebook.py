@@ -1,0 +1,267 @@
+"""Database rows → engine values. The only file that knows both.
+
+What is read here is kept for the process, by version: a change of the catalogue, a newly published rule set or a new
+day gives a new rulebook; nothing has to be told to forget.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+from typing import Any, TypeVar
+from uuid import UUID
+
+from navigator import clock
+from pathways import engine
+from pathways.enums import LADDERS, Access, Extent, TermList
+from pathways.models import (
+    DeclineReason,
+    DirectoryVersion,
+    Door,
+    Level,
+    Municipality,
+    Obligation,
+    ProviderOrganisation,
+    Region,
+    RegionMembership,
+    Right,
+    RuleSet,
+    Service,
+    ServiceArea,
+    ServiceKind,
+    Term,
+)
+
+DAY = timedelta(days=1)
+Ending = TypeVar("Ending", Municipality, ProviderOrganisation)
+DAYS_KEPT = 4  # catalogues in memory: today's, and a few that somebody asks about
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceOnDate:
+    """What an answer shows of a service, as it is on one day: after a merger its organisation is the successor."""
+
+    id: UUID
+    code: str
+    kind: str
+    name_da: str
+    name_en: str
+    organisation: str
+    unit_id: UUID | None
+    access: tuple[str, ...]
+    wait_days: int | None
+    wait_as_of: date | None
+    phone: str
+    contactable_digitally: bool
+    verified: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """Everything but the rules, as it is on one day."""
+
+    on: date
+    version: int
+    vocabulary: engine.Vocabulary
+    words: Mapping[str, Any]  # the vocabulary document: labels and longer texts in both languages
+    municipalities: Mapping[str, str]  # every code there ever was → the code that answers for it on the day
+    services: Mapping[UUID, ServiceOnDate]
+    directory: engine.Directory
+
+
+@dataclass(frozen=True, slots=True)
+class Rulebook:
+    """The rules and the catalogue they are used on."""
+
+    rule_set: engine.RuleSet
+    published_at: datetime | None
+    catalogue: Catalogue
+
+
+def rulebook(*, on: date, rule_set_version: str | None = None) -> Rulebook:
+    """The rulebook of a day: with the rule set in force now, or a version by name (also a draft).
+
+    Raises RuleSet.DoesNotExist when there is none.
+    """
+    version = DirectoryVersion.objects.values_list("number", "changed_at").first() or (0, None)
+    known = RuleSet.objects.defer("document")
+    row = known.get(version=rule_set_version) if rule_set_version else known.current(clock.now())
+    catalogue = _catalogue(version, on)
+    if row.published_at is None:
+        rules = engine.RuleSet.from_data(row.document, catalogue.vocabulary)
+    else:
+        rules = _published(row.version, row.published_at, version)
+    return Rulebook(rule_set=rules, published_at=row.published_at, catalogue=catalogue)
+
+
+def check(document: Mapping[str, Any]) -> engine.RuleSet:
+    """Compile a document against the vocabulary as it stands. Raises engine.InvalidRuleSet with the place."""
+    return engine.RuleSet.from_data(document, engine.Vocabulary.from_data(words()))
+
+
+@lru_cache(maxsize=8)
+def _published(version: str, published_at: datetime, directory: tuple[int, datetime | None]) -> engine.RuleSet:
+    document = RuleSet.objects.values_list("document", flat=True).get(version=version)
+    return check(document)
+
+
+@lru_cache(maxsize=DAYS_KEPT)
+def _catalogue(version: tuple[int, datetime | None], on: date) -> Catalogue:
+    document = words()
+    answering = {m.code: _successor(m, on) for m in Municipality.objects.select_related("successor")}
+    today = {code: m.code for code, m in answering.items() if m is not None}
+    entries, services = _directory(on, today)
+    return Catalogue(
+        on=on,
+        version=version[0],
+        vocabulary=engine.Vocabulary.from_data(document),
+        words=document,
+        municipalities=today,
+        services=services,
+        directory=engine.Directory(entries, version=str(version[0])),
+    )
+
+
+def _directory(on: date, today: Mapping[str, str]) -> tuple[list[engine.ServiceEntry], dict[UUID, ServiceOnDate]]:
+    areas = _areas(on, today)
+    organisations = ProviderOrganisation.objects.select_related("successor")
+    names = {o.code: (_successor(o, on) or o).name for o in organisations}
+    entries, services = [], {}
+    for row in Service.objects.filter(valid_from__lte=on).exclude(valid_to__lte=on).order_by("code").values():
+        entries.append(
+            engine.ServiceEntry(
+                id=row["id"],
+                kind=row["kind_id"],
+                municipalities=frozenset(areas[row["id"]]),
+                min_age=row["minimum_age"],
+                max_age=row["maximum_age"],
+                languages=frozenset(row["languages"]),
+                wait_days=row["wait_days"],
+                anonymous=Access.ANONYMOUS in row["access"],
+            )
+        )
+        services[row["id"]] = ServiceOnDate(
+            id=row["id"],
+            code=row["code"],
+            kind=row["kind_id"],
+            name_da=row["name_da"],
+            name_en=row["name_en"],
+            organisation=names[row["organisation_id"]],
+            unit_id=row["unit_id"],
+            access=tuple(row["access"]),
+            wait_days=row["wait_days"],
+            wait_as_of=row["wait_as_of"],
+            phone=row["phone"],
+            contactable_digitally=row["contactable_digitally"],
+            verified=row["assured_date"] is not None,
+        )
+    return entries, services
+
+
+def _areas(on: date, today: Mapping[str, str]) -> defaultdict[UUID, set[str]]:
+    """The municipalities of each service. A region that has ended covers those it had on its last day."""
+    members = _members(on)
+    covered: defaultdict[UUID, set[str]] = defaultdict(set)
+    for service, extent, region, municipality in ServiceArea.objects.order_by().values_list(
+        "service_id", "extent", "region_id", "municipality_id"
+    ):
+        if extent == Extent.NATIONAL:
+            covered[service].update(today.values())
+            continue
+        codes = members[region] if extent == Extent.REGION else (municipality,)
+        covered[service].update(today[code] for code in codes if code in today)
+    return covered
+
+
+def _members(on: date) -> defaultdict[str, list[str]]:
+    ended = {region.key: region.valid_to - DAY for region in Region.objects.all() if region.valid_to is not None}
+    members: defaultdict[str, list[str]] = defaultdict(list)
+    for row in RegionMembership.objects.all():
+        at = min(on, ended.get(row.region_id, on))
+        if row.valid_from <= at and (row.valid_to is None or at < row.valid_to):
+            members[row.region_id].append(row.municipality_id)
+    return members
+
+
+def _successor(row: Ending, on: date) -> Ending | None:
+    """Who answers for it on the day: itself, or what it has gone into; None when it ended without a successor."""
+    while row.valid_to is not None and row.valid_to <= on:
+        if row.successor is None:
+            return None
+        row = row.successor
+    return row
+
+
+def words() -> dict[str, Any]:
+    """The vocabulary in the form of its document: the engine reads its codes, the answer its texts."""
+    lists: dict[str, list[dict[str, Any]]] = {name.value: [] for name in TermList}
+    for term in Term.objects.all():
+        entry: dict[str, Any] = _worded(term)
+        if term.rank is not None:
+            entry["rank"] = term.rank
+        if term.answer_type:
+            entry["type"] = term.answer_type
+        lists[term.list].append(entry)
+    return {
+        "ladders": {name: lists.pop(name) for name in LADDERS},
+        **lists,
+        "doors": [_worded(door) | {"may_refer": door.may_refer} for door in Door.objects.all()],
+        "levels": [_level(level) for level in Level.objects.all()],
+        "service_kinds": [_kind(kind) for kind in ServiceKind.objects.prefetch_related("rights")],
+        "obligations": [_worded(o) | {"strength": o.strength, "source": o.source} for o in Obligation.objects.all()],
+        "decline_reasons": [_decline_reason(reason) for reason in DeclineReason.objects.all()],
+        "rights": [_right(right) for right in Right.objects.all()],
+    }
+
+
+def _worded(row: Any) -> dict[str, Any]:
+    return {"code": row.code, "da": row.text_da, "en": row.text_en}
+
+
+def _level(level: Level) -> dict[str, Any]:
+    return {
+        "level": level.level,
+        "da": level.text_da,
+        "en": level.text_en,
+        "means_da": level.means_da,
+        "means_en": level.means_en,
+    }
+
+
+def _kind(kind: ServiceKind) -> dict[str, Any]:
+    return _worded(kind) | {
+        "sector": kind.sector,
+        "side": kind.side,
+        "levels": kind.levels,
+        "access": kind.access,
+        "age": [kind.minimum_age, kind.maximum_age],
+        "rights": [right.code for right in kind.rights.all()],
+        "free_choice": kind.free_choice,
+        "digital": kind.digital,
+        "note_da": kind.note_da,
+        "note_en": kind.note_en,
+    }
+
+
+def _decline_reason(reason: DeclineReason) -> dict[str, Any]:
+    return _worded(reason) | {
+        "allowed": reason.allowed,
+        "needs_da": reason.needs_da,
+        "needs_en": reason.needs_en,
+        "why_da": reason.why_da,
+        "why_en": reason.why_en,
+    }
+
+
+def _right(right: Right) -> dict[str, Any]:
+    return _worded(right) | {
+        "days": right.days,
+        "from_da": right.counts_from_da,
+        "from_en": right.counts_from_en,
+        "law": right.law,
+        "as_of": right.as_of,
+        "verified": right.verified,
+    }
