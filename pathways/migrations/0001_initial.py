@@ -5,9 +5,10 @@ import django.contrib.postgres.fields
 import django.db.models.deletion
 import django.db.models.functions.comparison
 import django.db.models.functions.datetime
-import pathways.models.rule_set
 import uuid_utils.compat
 from django.db import migrations, models
+
+import pathways.models.rule_set
 
 
 class Migration(migrations.Migration):

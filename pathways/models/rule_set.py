@@ -9,7 +9,7 @@ from typing import Any
 from django.db import models
 
 
-class OrderedJSON(models.Field[Any, Any]):
+class OrderedJSON(models.Field):
     """JSON that keeps the order of its keys, which PostgreSQL's jsonb does not: a definition may use an earlier one."""
 
     def get_internal_type(self) -> str:
