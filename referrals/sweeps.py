@@ -28,9 +28,8 @@ def sweep(*, now: datetime | None = None) -> dict[str, int]:
     """Climbs one rung for every follow-up that is due, until none is. Answers with what it did, and leaves a heartbeat."""
     now = now or clock.now()
     did = {"noticed": 0, "put_off": 0}
-    while claimed := _sweep_batch(now=now, size=BATCH, did=did):
-        if claimed < BATCH:
-            break
+    while _sweep_batch(now=now, size=BATCH, did=did):
+        pass
     beat("sweep", now=clock.now(), did=did)
     return did
 

@@ -1,0 +1,107 @@
+"""The tests' ground: a database made by the owner and used as the app, with the catalogue in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import environ
+import psycopg
+import pytest
+from django.apps import apps
+from django.core.management import call_command
+from django.db import connection
+from django.test import TransactionTestCase
+from django.test.utils import setup_databases, teardown_databases
+
+from tests.helpers.world import World, build_world
+
+env = environ.Env()
+APP, OWNER, WORKER = (env.db_url(name) for name in ("DATABASE_URL", "OWNER_DATABASE_URL", "WORKER_DATABASE_URL"))
+
+# What a committed test leaves behind. The catalogue stays: it is loaded once.
+LEFT_BY_TESTS = ("referrals", "vault", "web", "sessions", "accounts", "account", "admin")
+
+
+def play(role: dict[str, str]) -> None:
+    """From now on the tests' connection is this role's."""
+    connection.close()
+    connection.settings_dict |= {key: role[key] for key in ("USER", "PASSWORD", "HOST", "PORT")}
+
+
+@contextmanager
+def play_for_a_while(role: dict[str, str]) -> Iterator[None]:
+    """Connections opened in the block, in new threads too, are this role's."""
+    play(role)
+    try:
+        yield
+    finally:
+        play(APP)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_test_environment: None, django_db_blocker: pytest.FixtureRequest, django_db_modify_db_settings: None
+) -> Iterator[None]:
+    """Tables, walls and catalogue are the owner's work; every test runs as the app."""
+    with django_db_blocker.unblock():
+        play(OWNER)
+        made = setup_databases(verbosity=0, interactive=False)
+        call_command("load_catalogue", verbosity=0)
+        call_command("load_ladder", verbosity=0)
+        play(APP)
+    yield
+    with django_db_blocker.unblock():
+        play(OWNER)
+        teardown_databases(made, verbosity=0)
+
+
+def _delete_what_the_test_left(self: TransactionTestCase) -> None:
+    """Django would truncate every table, the catalogue too; the app may truncate none. So the owner deletes."""
+    tables = [
+        model._meta.db_table
+        for label in LEFT_BY_TESTS
+        for model in apps.get_app_config(label).get_models(include_auto_created=True)
+    ]
+    with as_owner() as owner:
+        owner.execute("UPDATE pathways_service SET unit_id = NULL WHERE unit_id IS NOT NULL")
+        owner.execute("SET CONSTRAINTS ALL DEFERRED")
+        for table in tables:
+            if table != "referrals_ladder":
+                owner.execute(f"DELETE FROM {table}")  # type: ignore[arg-type]
+
+
+TransactionTestCase._fixture_teardown = _delete_what_the_test_left  # type: ignore[method-assign]
+
+
+def as_owner() -> psycopg.Connection[tuple[object, ...]]:
+    """A connection of the owner to the test's database: it sees past the walls."""
+    return _connect(OWNER)
+
+
+def as_worker() -> psycopg.Connection[tuple[object, ...]]:
+    """A connection of the worker: deadlines and outbox, and people only in a scope."""
+    return _connect(WORKER)
+
+
+def as_app() -> psycopg.Connection[tuple[object, ...]]:
+    """A connection of the app: nothing about people without a scope."""
+    return _connect(APP)
+
+
+def _connect(role: dict[str, str]) -> psycopg.Connection[tuple[object, ...]]:
+    parts = {"user": role["USER"], "password": role["PASSWORD"], "host": role["HOST"], "port": role["PORT"]}
+    given = {key: value for key, value in parts.items() if value} | role.get("OPTIONS", {})
+    return psycopg.connect(dbname=connection.settings_dict["NAME"], **given)
+
+
+@pytest.fixture
+def world(db: None) -> World:
+    """A jobcentre, a substance centre, psychiatry and a coordinator unit in Aarhus, a worker in each, and a stranger."""
+    return build_world()
+
+
+@pytest.fixture
+def committed_world(transactional_db: None) -> World:
+    """The same, committed: for threads, workers and browsers."""
+    return build_world()

@@ -1,0 +1,72 @@
+"""A convention without a test is a wish."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from navigator.accounts.permissions import ACCESS
+from navigator.celery import app as celery_app
+
+OURS = ("navigator", "pathways", "referrals")
+SOURCES = sorted(path for app in OURS for path in Path(app).rglob("*.py") if "migrations" not in path.parts)
+
+
+def url_names(resolver: URLResolver | None = None, namespace: str = "") -> Iterator[str]:
+    for pattern in (resolver or get_resolver()).url_patterns:
+        if isinstance(pattern, URLResolver):
+            yield from url_names(pattern, namespace + (f"{pattern.namespace}:" if pattern.namespace else ""))
+        elif isinstance(pattern, URLPattern):
+            yield f"{namespace}{pattern.name}"
+
+
+def test_every_url_is_declared_in_the_permission_table_and_nothing_else_is() -> None:
+    assert sorted(url_names()) == sorted(ACCESS)
+
+
+def test_beat_names_real_tasks() -> None:
+    celery_app.loader.import_default_modules()
+    assert {entry["task"] for entry in celery_app.conf.beat_schedule.values()} <= set(celery_app.tasks)
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=str)
+def test_a_source_file_keeps_the_house_rules(path: Path) -> None:
+    text = path.read_text()
+    assert path.name != "utils.py"
+    assert "django.dispatch" not in text and "@receiver" not in text, "no signals"
+    assert not re.search(r"\bdef save\(", text), "no save() overrides"
+    if path.parts[:2] == ("referrals", "views"):
+        assert ".objects" not in text, "views read through selectors and change through actions"
+    if "models" in path.parts:
+        assert len(text.splitlines()) <= 300, "a model family has its own file: split it"
+
+
+def test_no_template_of_the_catalogue_knows_of_referrals() -> None:
+    for path in Path("templates/pathways").rglob("*.html"):
+        assert "referrals" not in path.read_text()
+
+
+def test_every_template_is_used() -> None:
+    words = "\n".join(path.read_text() for path in [*SOURCES, *Path("templates").rglob("*.html")])
+    by_django_or_allauth = re.compile(r"^(4\d\d|500|account/|allauth/)")
+    for path in Path("templates").rglob("*.html"):
+        name = path.relative_to("templates").as_posix()
+        assert name in words or by_django_or_allauth.match(name), f"{name} is not used"
+
+
+def test_no_template_has_inline_script_or_style() -> None:
+    inline = re.compile(r"<script(?![^>]*\bsrc=)|<style|\sstyle=|\son[a-z]+=|javascript:", re.IGNORECASE)
+    for path in Path("templates").rglob("*.html"):
+        assert not inline.search(path.read_text()), path
+
+
+def test_foreign_keys_to_people_protect() -> None:
+    for model in apps.get_app_config("referrals").get_models():
+        for field in model._meta.get_fields():
+            if field.many_to_one and field.concrete and field.name != "person":
+                assert field.remote_field.on_delete.__name__ == "PROTECT", field

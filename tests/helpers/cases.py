@@ -1,0 +1,80 @@
+"""Cases as far along as a test needs them, made by the actions themselves."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from navigator import clock
+from navigator.accounts.models import Unit
+from navigator.database import scope
+from pathways.models import Service
+from referrals import actions, models
+from referrals.acting import By
+from referrals.enums import Basis, Side, Urgency
+from tests.helpers.world import AARHUS, World
+
+CANNABIS = {
+    "municipality": AARHUS,
+    "age": 30,
+    "door": "jobcenter",
+    "substance": {"use": "misuse", "substances": ["cannabis"]},
+    "mental": {"state": "none", "signs": []},
+}
+DUAL = CANNABIS | {"mental": {"state": "moderate", "signs": ["anxiety"]}}
+SAD = {"municipality": AARHUS, "age": 40, "mental": {"state": "severe", "signs": ["low_mood"]}}
+
+
+def logged(
+    world: World,
+    *,
+    answers: dict[str, Any] = CANNABIS,
+    by: By | None = None,
+    now: datetime | None = None,
+    first_contact_on: date | None = None,
+    **identity: str,
+) -> models.Case:
+    """A case that Alice has logged."""
+    by, now = by or world.alice, now or clock.now()
+    with scope.scope(by.unit.pk):
+        return actions.open_case(
+            identity=identity,
+            answers=answers,
+            wishes="",
+            first_contact_on=first_contact_on or clock.today(),
+            by=by,
+            now=now,
+        )
+
+
+def sent(
+    world: World,
+    *,
+    to: Unit | None,
+    case: models.Case | None = None,
+    kind: str = "substance_treatment_outpatient",
+    sides: list[Side] | None = None,
+    now: datetime | None = None,
+    urgency: Urgency = Urgency.ORDINARY,
+) -> models.Referral:
+    """A referral that Alice has sent; by default on the case's own track."""
+    case = case or logged(world, now=now)
+    with scope.scope(world.alice.unit.pk):
+        if sides is None:
+            sides = [Side(case.tracks.get().side)]
+        return actions.send_referral(
+            case=case,
+            service=service(kind, to),
+            sides=sides,
+            role="primary",
+            content={"message": "Ring gerne."},
+            basis=Basis.CONSENT_ORAL,
+            urgency=urgency,
+            by=world.alice,
+            now=now or clock.now(),
+        )
+
+
+def service(kind: str, unit: Unit | None) -> Service:
+    """A service of this kind that this unit answers for; without a unit, one that has no account here."""
+    return Service.objects.filter(kind=kind, unit=unit).order_by("code")[0]

@@ -1,0 +1,150 @@
+"""The second wall, proved from below: as the application's own role, with SQL, past all of our own code."""
+
+from __future__ import annotations
+
+import threading
+from uuid import UUID
+
+import psycopg
+import pytest
+from django.db import connection, transaction
+
+from navigator import clock
+from navigator.database import scope, walls
+from referrals import actions, models
+from tests.conftest import APP, WORKER, as_app, as_owner, as_worker
+from tests.helpers.cases import logged, sent
+from tests.helpers.world import World
+
+PEOPLE_TABLES = sorted(model._meta.db_table for model in walls.people_models())
+
+
+def count(cursor_of: psycopg.Connection[tuple[object, ...]], table: str, *units: UUID) -> int:
+    with cursor_of as db:
+        db.execute("SELECT set_config('navigator.units', %s, false)", ["{" + ",".join(map(str, units)) + "}"])
+        return db.execute(f"SELECT count(*) FROM {table}").fetchone()[0]  # type: ignore[arg-type,index,return-value]
+
+
+@pytest.mark.parametrize("role", [APP, WORKER], ids=["app", "worker"])
+def test_the_roles_own_nothing_and_pass_no_wall(db: None, role: dict[str, str]) -> None:
+    with as_owner() as owner:
+        row = owner.execute(
+            "SELECT rolsuper, rolbypassrls, rolcreaterole, rolcreatedb FROM pg_roles WHERE rolname = %s", [role["USER"]]
+        ).fetchone()
+        owned = owner.execute("SELECT count(*) FROM pg_tables WHERE tableowner = %s", [role["USER"]]).fetchone()
+
+    assert row == (False, False, False, False)
+    assert owned == (0,)
+
+
+def test_the_tests_run_as_the_app(db: None) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_user")
+        assert cursor.fetchone() == (APP["USER"],)
+
+
+def test_every_table_of_referrals_has_a_wall() -> None:
+    from django.apps import apps
+
+    about_people = {model for model in apps.get_app_config("referrals").get_models() if model is not models.Ladder}
+    assert about_people == set(walls.people_models())
+
+
+def test_every_people_table_is_under_row_level_security(db: None) -> None:
+    with as_owner() as owner:
+        found = owner.execute(
+            "SELECT relname FROM pg_class WHERE relrowsecurity AND relkind = 'r' ORDER BY relname"
+        ).fetchall()
+    assert [name for (name,) in found] == PEOPLE_TABLES
+
+
+def test_no_scope_shows_nothing_and_another_units_scope_nothing_of_ours(committed_world: World) -> None:
+    world = committed_world
+    referral = sent(world, to=world.bo.unit)
+    with scope.scope(world.alice.unit.pk):
+        actions.link(case=referral.case, other=logged(world, name="Karla"), by=world.alice, now=clock.now())
+    filled = set(PEOPLE_TABLES) - {"referrals_notice"}
+
+    assert {table for table in PEOPLE_TABLES if count(as_owner(), table)} == filled
+    for table in PEOPLE_TABLES:
+        assert count(as_app(), table) == 0
+        assert count(as_app(), table, world.erik.unit.pk) == 0
+    assert {table for table in PEOPLE_TABLES if count(as_app(), table, world.alice.unit.pk)} == filled
+
+
+def test_the_worker_sees_deadlines_and_outbox_and_no_person(committed_world: World) -> None:
+    sent(committed_world, to=committed_world.bo.unit)
+
+    seen = {table for table in PEOPLE_TABLES if count(as_worker(), table)}
+    assert seen == {"referrals_followup"}
+
+
+def test_a_receiver_sees_what_was_sent_and_not_the_case(world: World) -> None:
+    referral = sent(world, to=world.bo.unit)
+
+    with scope.scope(world.bo.unit.pk):
+        assert models.Referral.objects.get() == referral
+        assert models.Disclosure.objects.count() == 1
+        assert models.Case.objects.count() == models.Person.objects.count() == models.Assessment.objects.count() == 0
+        assert set(models.CaseEvent.objects.values_list("kind", flat=True)) == {"send"}
+
+
+@pytest.mark.parametrize("table", ["referrals_caseevent", "referrals_assessment", "referrals_disclosure"])
+@pytest.mark.parametrize("statement", ["DELETE FROM {table}", "UPDATE {table} SET data_key_id = data_key_id"])
+def test_history_cannot_be_changed_by_anybody_who_serves(db: None, table: str, statement: str) -> None:
+    if table == "referrals_assessment":
+        statement = statement.replace("data_key_id", "answers")
+    for connect in (as_app, as_worker):
+        with pytest.raises(psycopg.errors.InsufficientPrivilege), connect() as other:
+            other.execute(statement.format(table=table))  # type: ignore[arg-type]
+
+
+def test_a_row_of_another_unit_cannot_be_written(world: World) -> None:
+    with scope.scope(world.alice.unit.pk), pytest.raises(Exception, match="row-level security"), transaction.atomic():
+        models.PersonLink.objects.bulk_create(
+            [
+                models.PersonLink(
+                    unit=world.erik.unit,
+                    first=logged(world).person,
+                    second=logged(world).person,
+                    linked_at=logged(world).opened_at,
+                    linked_by=world.alice.user,
+                )
+            ]
+        )
+
+
+def test_an_error_in_the_middle_leaves_the_scope_as_it_was(world: World) -> None:
+    with scope.scope(world.alice.unit.pk):
+        with pytest.raises(RuntimeError), scope.widened_to(world.bo.unit.pk), transaction.atomic():
+            raise RuntimeError
+        assert scope.units_in_scope() == {world.alice.unit.pk}
+    assert scope.units_in_scope() == frozenset()
+
+
+def test_a_broken_transaction_leaves_the_scope_as_it_was(committed_world: World) -> None:
+    alice, bo = committed_world.alice.unit.pk, committed_world.bo.unit.pk
+    with scope.scope(alice):
+        with pytest.raises(Exception, match="does not exist"), transaction.atomic(), scope.widened_to(bo):
+            connection.cursor().execute("SELECT * FROM nowhere")
+        assert scope.units_in_scope() == {alice}
+
+
+def test_scopes_of_two_threads_do_not_meet(committed_world: World) -> None:
+    seen: dict[str, frozenset[UUID]] = {}
+    barrier = threading.Barrier(2)
+
+    def work(name: str, unit: UUID) -> None:
+        with scope.scope(unit):
+            barrier.wait(10)
+            seen[name] = scope.units_in_scope()
+            barrier.wait(10)
+        connection.close()
+
+    units = {"alice": committed_world.alice.unit.pk, "bo": committed_world.bo.unit.pk}
+    threads = [threading.Thread(target=work, args=item) for item in units.items()]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert seen == {name: frozenset({unit}) for name, unit in units.items()}
