@@ -4,8 +4,8 @@ from .conditions import ROLES, Failure, InvalidRuleSet, Verdict
 from .directory import Directory, ServiceEntry
 from .facts import Facts, InvalidAnswers, Problem
 from .matcher import Decision, Gap, Match, NoDoor, NotMatched, Obligation, RankFound, match
+from .questions import undecided
 from .rule_set import Line, RuleSet, Text
-from .undecided import undecided
 from .vocabulary import Kind, Question, Vocabulary
 
 __all__ = [

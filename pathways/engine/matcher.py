@@ -284,7 +284,7 @@ class _Matching:
         if door is None:
             door = self.state.doors[kind.code] = Door(kind, role, services, replaces)
         elif role == PRIMARY and door.role == ACUTE and replaces is not None:
-            return self.substitute(kind, role, why, tried | {kind.code})  # acute help is not the ordinary door beneath
+            return ()  # the acute help already given is not the ordinary door beneath it
         elif role < door.role:
             door.role, door.replaces = role, replaces
         elif role == door.role and replaces is None:

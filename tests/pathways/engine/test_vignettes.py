@@ -3,7 +3,6 @@
 import pytest
 
 from pathways.engine import Facts, match
-
 from tests.pathways.engine.world import VIGNETTES, VOCABULARY, answer_at_kind_level, directory_of, published_rule_set
 
 
