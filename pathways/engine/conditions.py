@@ -200,7 +200,9 @@ def _number(operator: str) -> Callable[[Any, str, Scope], Condition]:
         if name in scope.counts:
             return _counted(name, low, high, f"{where}.{name}", scope)
         if name not in scope.numbers:
-            raise InvalidRuleSet(f"{where}.{name}", f'unknown number "{name}"', sorted(scope.numbers | scope.counts.keys()))
+            raise InvalidRuleSet(
+                f"{where}.{name}", f'unknown number "{name}"', sorted(scope.numbers | scope.counts.keys())
+            )
         no, unasked = _failures(where, operator, name, low, high)
 
         def within(state: State) -> Failure | None:

@@ -315,10 +315,10 @@ class _Matching:
     ) -> tuple[str, ...]:
         if offer.choice is not None:
             return self.choose(offer.choice, role, why, kind.code)
-        other = offer.by_age[self.age]
-        if other is None or other.code in tried:
+        candidate = offer.by_age[self.age]
+        if candidate is None or candidate.code in tried:
             return ()
-        return self.place(other, role, why, kind.code, tried)
+        return self.place(candidate, role, why, kind.code, tried)
 
     def leave_nobody_without_a_door(self) -> None:
         """There is always a primary door. The rules see to it; this stands behind them."""
@@ -364,23 +364,35 @@ class _Matching:
                     for code, lines in self.obligations.items()
                 ]
             ),
-            gaps=tuple([Gap(kind, self.municipality, tuple(others)) for kind, others in self.gaps.items()]),
+            gaps=tuple([Gap(kind, self.municipality, tuple(standing)) for kind, standing in self.gaps.items()]),
             not_matched=self.not_matched(),
         )
 
     def not_matched(self) -> tuple[NotMatched, ...]:
-        """Each kind once, by what ruled it out first; a kind that stands, or is a gap, was not ruled out."""
+        """Each kind once: a condition that failed says more than an age range, and that more than an earlier line.
+
+        A kind that stands, or is a gap, was not ruled out.
+        """
         seen = self.state.doors.keys() | self.gaps.keys()
-        ruled_out = []
+        ruled_out: list[NotMatched] = []
+        passed_over: list[tuple[Line, str]] = []
+        for lines, failure, instead in self.missed:
+            for line in lines:
+                if instead is not None:
+                    passed_over.append((line, instead))
+                    continue
+                for code in line.kinds:
+                    if code not in seen:
+                        seen.add(code)
+                        ruled_out.append(NotMatched(code, line.id, failure))
         for line, offer in self.aged_out:
             for kind in offer.kinds:
                 if kind.code not in seen:
                     seen.add(kind.code)
                     ruled_out.append(NotMatched(kind.code, line.id, age=(kind.min_age, kind.max_age)))
-        for lines, failure, instead in self.missed:
-            for line in lines:
-                for code in line.kinds:
-                    if code not in seen:
-                        seen.add(code)
-                        ruled_out.append(NotMatched(code, line.id, failure, None, instead))
+        for line, instead in passed_over:
+            for code in line.kinds:
+                if code not in seen:
+                    seen.add(code)
+                    ruled_out.append(NotMatched(code, line.id, instead=instead))
         return tuple(ruled_out)

@@ -270,6 +270,8 @@ class _Compiler:
         return Choice(name=name, rule=rule)
 
     def offer(self, name: Any, role: int, where: str) -> Offer:
+        if not isinstance(name, str):
+            raise InvalidRuleSet(where, "must be the code of a kind, or the name of a family or choice")
         if name in self.choices:
             return Offer(role=role, name=name, kinds=(), by_age=(), choice=self.choices[name])
         kinds = self.families.get(name) or tuple(filter(None, [self.vocabulary.kinds.get(name)]))

@@ -18,7 +18,11 @@ from tests.pathways.engine.world import (
 FACTS = [(Facts.from_answers(VOCABULARY, v["profile"]), tuple(v.get("absent", ()))) for v in VIGNETTES]
 INFORMING = ("F1", "F2", "F3", "F4", "H1", "H2", "H3", "H4")  # they change no answer: pages and letters quote them
 WRITTEN = [
-    *(f"{letter}{n}" for letter, last in (("A", 8), ("B", 3), ("C", 13), ("D", 26), ("E", 10)) for n in range(1, last + 1)),
+    *(
+        f"{letter}{n}"
+        for letter, last in (("A", 8), ("B", 3), ("C", 13), ("D", 26), ("E", 10))
+        for n in range(1, last + 1)
+    ),
     "G",
     *INFORMING,
 ]
