@@ -1,0 +1,88 @@
+"""The whole engine for real: PostgreSQL, Redis, a worker and beat, with a ladder in seconds."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from navigator import clock
+from navigator.database import scope
+from navigator.web.models import Heartbeat
+from referrals import actions, models
+from referrals.enums import Side
+from tests.conftest import as_owner
+from tests.helpers.cases import logged, sent
+from tests.helpers.stack import RedisServer, celery, wait_for
+from tests.helpers.world import World
+
+SOON = [
+    {"after": [1, "seconds"], "tell": "owed_by"},
+    {"after": [5, "seconds"], "tell": "sender"},
+    {"after": [9, "seconds"], "tell": "coordinator"},
+]
+IN_SECONDS = {
+    "version": "seconds",
+    "waits": {wait: {"ordinary": SOON, "acute": SOON} for wait in ("seen", "answer", "booking", "arrival")}
+    | {"choice": {urgency: [{"after": [1, "days"], "tell": "coordinator"}] for urgency in ("ordinary", "acute")}},
+}
+
+
+@pytest.fixture
+def ladder_in_seconds(transactional_db: None) -> Iterator[None]:
+    models.Ladder.objects.create(version="seconds", document=IN_SECONDS, published_at=clock.now())
+    yield
+    with as_owner() as owner:
+        owner.execute("DELETE FROM referrals_ladder WHERE version = 'seconds'")
+
+
+def told() -> Counter[str]:
+    with as_owner() as owner:
+        return Counter(row[0] for row in owner.execute("SELECT tells FROM referrals_notice"))  # type: ignore[misc]
+
+
+def sweeps_since(moment: object) -> bool:
+    return Heartbeat.objects.filter(name="sweep", finished_at__gt=moment).exists()
+
+
+def test_silence_is_heard_while_redis_dies_and_arrival_ends_it(
+    committed_world: World, ladder_in_seconds: None, tmp_path: Path
+) -> None:
+    world = committed_world
+    redis = RedisServer(tmp_path)
+    common = {"redis_url": redis.url, "sweep_seconds": 0.5, "log": tmp_path / "celery.log"}
+    try:
+        with (
+            celery("worker", "--concurrency=2", "--loglevel=INFO", **common),
+            celery("beat", f"--schedule={tmp_path / 'beat'}", **common),
+        ):
+            wait_for(lambda: Heartbeat.objects.exists(), said="the first sweep")
+            case = logged(world)
+            referral = sent(world, to=world.bo.unit, case=case)
+            wait_for(lambda: told()["owed_by"], said="the reminder to the receiver")
+
+            redis.kill()
+            killed_at = clock.now()
+            also_saved = sent(world, to=None, kind="gp", case=case, sides=[])  # nobody at work notices
+            wait_for(lambda: clock.now() > referral.sent_at + timedelta(seconds=6), said="the sender's rung to pass")
+            assert told() == {"owed_by": 1}
+            redis.start()
+            wait_for(lambda: told()["coordinator"] == 2, said="the coordinator to hear of both")
+            assert sweeps_since(killed_at)
+            assert told() == {"owed_by": 2, "sender": 2, "coordinator": 2}
+
+            with scope.scope(world.bo.unit.pk):
+                actions.confirm_arrival(referral=referral, sides=[Side.SUBSTANCE], by=world.bo, now=clock.now())
+            with scope.scope(world.alice.unit.pk):
+                actions.cancel_referral(referral=also_saved, because="", by=world.alice, now=clock.now())
+                assert models.FollowUp.objects.open().count() == 0
+            for _ in range(3):
+                ended_at = clock.now()
+                wait_for(lambda moment=ended_at: sweeps_since(moment), said="another sweep")
+            assert told() == {"owed_by": 2, "sender": 2, "coordinator": 2}
+    finally:
+        redis.kill()
+        print((tmp_path / "celery.log").read_text()[-4000:])
