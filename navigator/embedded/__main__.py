@@ -13,7 +13,16 @@ from navigator.embedded.prepare import PYTHON, ROOT, CannotRun
 
 # Whose work a command is. All others are run as the app, behind row-level security.
 COMMANDS_OF: dict[Role, set[str]] = {
-    "owner": {"migrate", "makemigrations", "showmigrations", "sqlmigrate", "flush", "load_catalogue", "load_demo"},
+    "owner": {
+        "migrate",
+        "makemigrations",
+        "showmigrations",
+        "sqlmigrate",
+        "flush",
+        "load_catalogue",
+        "load_ladder",
+        "load_demo",
+    },
     "worker": {"sweep", "sweep_overdue"},
 }
 

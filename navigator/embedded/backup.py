@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import shutil
 from pathlib import Path
 
@@ -36,10 +35,10 @@ def backup(arguments: list[str]) -> int:
     if options.keys and options.keys.resolve().parent == options.data.resolve().parent:
         raise CannotRun("Keys and data must not lie together: give --keys a file in another folder, on another medium.")
     surroundings = environment.lasting()
-    os.umask(0o077)
     # Whole or not at all: the name appears when the dump is complete.
     part = options.data.resolve().with_name(options.data.name + ".part")
     try:
+        state.write_for_us_alone(part, "")  # pg_dump then fills it
         run([program("pg_dump"), "--format=custom", "--file", part, surroundings.url("owner")])
         part.rename(options.data)
     finally:
@@ -47,7 +46,7 @@ def backup(arguments: list[str]) -> int:
     print(f"Data: {options.data} ({options.data.stat().st_size / 1_000_000:.1f} MB)")
     if options.keys:
         env = surroundings.of("owner")
-        options.keys.write_text(json.dumps({name: env[name] for name in KEY_NAMES}, indent=2) + "\n")
+        state.write_for_us_alone(options.keys, json.dumps({name: env[name] for name in KEY_NAMES}, indent=2) + "\n")
         print(f"Keys: {options.keys}. Without them the sealed texts in the data are lost.")
     else:
         print(

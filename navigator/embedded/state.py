@@ -2,7 +2,6 @@
 
 - postgres/: the database; run/: sockets; log/: one file a process
 - keys.json: the demo's keys, made at the first start; demo.json: what bin/demo runs and has loaded
-- programs/: copies of the servers, only when we are root
 """
 
 from __future__ import annotations
@@ -16,6 +15,8 @@ from pathlib import Path
 
 from navigator.embedded.prepare import ROOT, CannotRun
 
+# As root the servers run as a user of their own, who can't reach into root's home.
+OF_ROOT = Path("/var/lib/care-pathway-navigator")
 LONGEST_SOCKET = 107  # bytes, the kernel's limit for the path of a Unix socket
 SOCKET_NAME = ".s.PGSQL.5432.lock"
 
@@ -27,15 +28,18 @@ def folder() -> Path:
     else:
         name = f"{ROOT.name}-{hashlib.sha256(str(ROOT).encode()).hexdigest()[:8]}"
         if os.geteuid() == 0:
-            home = Path("/var/lib")  # the servers run as a user of their own, who can't reach into root's home
+            path = OF_ROOT / name
         else:
             home = Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state")
-        path = home / "care-pathway-navigator" / name
+            path = home / "care-pathway-navigator" / name
     if len(str(path / "run" / SOCKET_NAME).encode()) > LONGEST_SOCKET:
         raise CannotRun(f"The path {path} is too long for a Unix socket: set NAVIGATOR_STATE_DIR to a shorter one.")
     path.mkdir(parents=True, exist_ok=True)
     if path.stat().st_uid != os.geteuid():
         raise CannotRun(f"{path} belongs to another user: set NAVIGATOR_STATE_DIR to a folder of your own.")
+    path.chmod(
+        0o755
+    )  # as root, the servers' own user passes through, whatever our umask; what is private is closed itself
     return path
 
 
@@ -56,12 +60,17 @@ def keys(state: Path) -> dict[str, str]:
 
 
 def write_keys(state: Path, values: dict[str, str]) -> None:
-    """Whole or not at all, and readable to nobody else."""
+    """Whole or not at all."""
     fresh = state / "keys.json.new"
     fresh.unlink(missing_ok=True)
-    with os.fdopen(os.open(fresh, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
-        json.dump(values, file)
+    write_for_us_alone(fresh, json.dumps(values))
     fresh.rename(state / "keys.json")
+
+
+def write_for_us_alone(path: Path, text: str) -> None:
+    """A new file that nobody else may read, not even for a moment."""
+    with os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
+        file.write(text)
 
 
 def _random_key() -> str:

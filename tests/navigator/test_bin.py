@@ -1,0 +1,74 @@
+"""The commands a newcomer types, and the one that CI runs."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from navigator.embedded import __main__ as tasks
+from navigator.embedded.prepare import NEEDS, ROOT, CannotRun
+
+SCRIPTS = sorted(path for path in (ROOT / "bin").iterdir())
+LOCKS = sorted((ROOT / "requirements").glob("*.txt"))
+
+
+@pytest.mark.parametrize("script", [*SCRIPTS, ROOT / ".ci/run"], ids=lambda path: path.name)
+def test_scripts_are_executable_sound_and_say_what_they_do(script: Path) -> None:
+    assert os.access(script, os.X_OK)
+    first, second, *rest = script.read_text().splitlines()
+    assert first == "#!/bin/sh"
+    assert second.startswith("# ")
+    assert len(rest) < 15, "logic belongs in navigator/embedded"
+    subprocess.run(["/bin/sh", "-n", script], check=True)
+
+
+def test_each_script_hands_over_to_the_task_of_its_name() -> None:
+    names = {script.name for script in SCRIPTS} - {"_python"}
+    assert names == set(NEEDS)
+    for name in names:
+        last = (ROOT / "bin" / name).read_text().splitlines()[-1]
+        assert last == f'exec "$(dirname "$0")/_python" {name} "$@"'
+
+
+def test_a_machine_with_an_old_python_is_told_so_and_nothing_is_done(tmp_path: Path) -> None:
+    for program in ("dirname", "sh"):
+        (tmp_path / program).symlink_to(f"/usr/bin/{program}")
+    (tmp_path / "python3").write_text("#!/bin/sh\nexit 1\n")  # what an old one answers when asked if it is new enough
+    (tmp_path / "python3").chmod(0o755)
+    done = subprocess.run([ROOT / "bin/demo"], env={"PATH": str(tmp_path)}, capture_output=True, text=True)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "Python 3.11 or newer is needed" in done.stderr
+
+
+def test_ci_runs_the_checks_and_the_tests() -> None:
+    lines = (ROOT / ".ci/run").read_text().splitlines()
+    assert [line.split()[0] for line in lines if line.startswith("bin/")] == ["bin/check", "bin/test"]
+
+
+def test_manage_knows_whose_work_a_command_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = []
+
+    class Surroundings:
+        def of(self, role: str) -> dict[str, str]:
+            return {"role": role}
+
+    monkeypatch.setattr(tasks.environment, "lasting", Surroundings)
+    monkeypatch.setattr(os, "execve", lambda program, command, env: seen.append((command[2:], env["role"])))
+    for arguments in (["migrate", "--plan"], ["shell"], ["--as", "worker", "shell"], []):
+        tasks.manage(arguments)
+    assert seen == [(["migrate", "--plan"], "owner"), (["shell"], "app"), (["shell"], "worker"), ([], "app")]
+    with pytest.raises(CannotRun, match="--as owner"):
+        tasks.manage(["--as", "nobody", "shell"])
+
+
+@pytest.mark.parametrize("lock", LOCKS, ids=lambda path: path.name)
+def test_lock_files_pin_every_package_with_hashes_and_name_no_place(lock: Path) -> None:
+    text = lock.read_text()
+    assert not re.search(r"^(-|.*(://|file:|/home/|/tmp/))", re.sub(r"^ *#.*$", "", text, flags=re.M), flags=re.M)
+    packages = re.findall(r"^[a-z0-9][^\n]*", text, flags=re.M | re.I)
+    assert packages
+    assert [line for line in packages if not re.fullmatch(r"[\w.-]+==\S+( ; .+)? \\", line)] == []
