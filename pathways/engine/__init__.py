@@ -3,7 +3,7 @@
 from .conditions import ROLES, Failure, InvalidRuleSet, Verdict
 from .directory import Directory, ServiceEntry
 from .facts import Facts, InvalidAnswers, Problem
-from .matcher import Decision, Gap, Match, NoDoor, NotMatched, Obligation, RankFound, match
+from .matcher import Decision, Gap, Match, NoDoor, NotMatched, Obligation, RankFound, judge, match
 from .questions import undecided
 from .rule_set import Line, RuleSet, Text
 from .vocabulary import Kind, Question, Vocabulary
@@ -31,6 +31,7 @@ __all__ = [
     "Text",
     "Verdict",
     "Vocabulary",
+    "judge",
     "match",
     "undecided",
 ]

@@ -142,6 +142,7 @@ class RuleSet:
     groups_deciding_primary: tuple[Group, ...]  # those that decide the level or can open a primary door
     substitutions: Mapping[str, tuple[Substitution, ...]]  # by kind; the lines for any kind come last in each
     any_substitutions: tuple[Substitution, ...]
+    rules: tuple[Rule, ...]  # those of every group and choice
     lines: Mapping[str, Line]
     texts: Mapping[str, Text]
     thresholds: Mapping[str, tuple[int, ...]] = field(default_factory=dict)  # of questions answered by a number
@@ -198,6 +199,10 @@ class _Compiler:
             groups_deciding_primary=tuple(group for group in groups if _decides_primary(group)),
             substitutions=by_kind,
             any_substitutions=for_any,
+            rules=(
+                *(rule for group in groups for rule in group.rules),
+                *(choice.rule for choice in self.choices.values()),
+            ),
             lines=self.lines,
             texts={text.rule: text for text in texts},
             thresholds=_thresholds(data, self.vocabulary),
