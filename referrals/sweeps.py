@@ -84,7 +84,7 @@ def _notice(follow_up: models.FollowUp, rung: ladder.Rung, *, now: datetime) -> 
         to_unit_id=to[rung.tell],
         owner_unit_id=follow_up.owner_unit_id,
         coordinator_unit_id=follow_up.coordinator_unit_id,
-        due_at=follow_up.next_at,
+        due_at=follow_up.next_at or now,
         written_at=now,
     )
 

@@ -63,4 +63,4 @@ def _rule(model: type[models.Model]) -> str:
 
 
 def _column(model: type[models.Model], name: str) -> str:
-    return model._meta.get_field(name).column  # type: ignore[union-attr]
+    return str(model._meta.get_field(name).column)  # type: ignore[union-attr]

@@ -25,7 +25,9 @@ PUBLIC_URL = env("NAVIGATOR_PUBLIC_URL").rstrip("/")
 
 if os.environ.get("DJANGO_SETTINGS_MODULE") == "navigator.settings.base":
     if SECRET_KEY.startswith("demo-") or len(SECRET_KEY) < 50:
-        raise ImproperlyConfigured("NAVIGATOR_SECRET_KEY is a demo key or too short: give 50 random characters or more.")
+        raise ImproperlyConfigured(
+            "NAVIGATOR_SECRET_KEY is a demo key or too short: give 50 random characters or more."
+        )
     if "demo" in MASTER_KEYS:
         raise ImproperlyConfigured("NAVIGATOR_MASTER_KEYS holds a demo key: make keys of your own.")
 
@@ -155,7 +157,7 @@ STORAGES = {
 
 SECURE_SSL_REDIRECT = True
 SECURE_REDIRECT_EXEMPT = [r"^(livez|readyz)$"]
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_PROXY_SSL_HEADER: tuple[str, str] | None = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_HSTS_SECONDS = 31536000
 SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 SECURE_HSTS_PRELOAD = True

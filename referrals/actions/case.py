@@ -104,6 +104,4 @@ def _keep_assessment(case: models.Case, matched: Any, *, answers: dict[str, Any]
         assessed_at=now,
         assessed_by=by.user,
     )
-    events.record(
-        Happening.ASSESSED, case=case, now=now, by=by, assessment=str(assessment.pk), level=assessment.level
-    )
+    events.record(Happening.ASSESSED, case=case, now=now, by=by, assessment=str(assessment.pk), level=assessment.level)

@@ -5,15 +5,16 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.conf import settings
+from django.db.models import QuerySet
 
 from navigator.accounts.models import Unit, User
-from referrals import ladder, models, workflow
+from referrals import models, workflow
 from referrals.enums import Status, Urgency, Wait
 
 
 def follow_status(referral: models.Referral, *, case: models.Case, now: datetime) -> None:
     """Closes what the referral waited for and opens what its new status waits for."""
-    close(referral.follow_ups, now=now)
+    close(referral.follow_ups.all(), now=now)
     wait = workflow.WAITS_FOR.get(Status(referral.status))
     if wait is None:
         return
@@ -57,9 +58,9 @@ def keep_choice(case: models.Case, *, now: datetime) -> None:
         )
 
 
-def close(follow_ups: models.FollowUpQuerySet, *, now: datetime) -> None:
+def close(follow_ups: QuerySet[models.FollowUp], *, now: datetime) -> None:
     """What was waited for has come, or is no longer waited for."""
-    follow_ups.open().update(closed_at=now, next_at=None)
+    follow_ups.filter(closed_at__isnull=True).update(closed_at=now, next_at=None)
 
 
 def _open(

@@ -7,8 +7,8 @@ from datetime import datetime
 from navigator.accounts.models import Unit, User
 from navigator.database import scope
 from referrals import models
-from referrals.actions import events
 from referrals.acting import By
+from referrals.actions import events
 from referrals.enums import Happening
 
 # Every row of a case that says who owns it, history included: policies compare columns of the same row.

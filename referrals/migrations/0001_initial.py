@@ -2,21 +2,21 @@
 
 import django.contrib.postgres.fields
 import django.db.models.deletion
-import navigator.vault.fields
-import referrals.models.case
 import uuid_utils.compat
 from django.conf import settings
 from django.db import migrations, models
 
+import navigator.vault.fields
+import referrals.models.case
+
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial'),
-        ('pathways', '0002_count_changes_and_freeze_rule_sets'),
-        ('vault', '0001_initial'),
+        ("accounts", "0001_initial"),
+        ("pathways", "0002_count_changes_and_freeze_rule_sets"),
+        ("vault", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -26,307 +26,1006 @@ class Migration(migrations.Migration):
             "DROP SEQUENCE referrals_case_number",
         ),
         migrations.CreateModel(
-            name='Ladder',
+            name="Ladder",
             fields=[
-                ('version', models.CharField(max_length=20, primary_key=True, serialize=False)),
-                ('document', models.JSONField()),
-                ('published_at', models.DateTimeField()),
+                ("version", models.CharField(max_length=20, primary_key=True, serialize=False)),
+                ("document", models.JSONField()),
+                ("published_at", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='Person',
+            name="Person",
             fields=[
-                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('held_by', django.contrib.postgres.fields.ArrayField(base_field=models.UUIDField(), editable=False, help_text='Every unit that holds a case of this person', size=None)),
-                ('name', navigator.vault.fields.SealedTextField(blank=True, default=b'')),
-                ('pseudonym', navigator.vault.fields.SealedTextField(blank=True, default=b'')),
-                ('cpr', navigator.vault.fields.SealedTextField(blank=True, default=b'')),
-                ('birth_date', navigator.vault.fields.SealedTextField(blank=True, default=b'')),
-                ('phone', navigator.vault.fields.SealedTextField(blank=True, default=b'')),
-                ('address', navigator.vault.fields.SealedTextField(blank=True, default=b'')),
-                ('language', models.CharField(default='da', help_text='The language that the citizen is written to in', max_length=10)),
-                ('data_key', models.OneToOneField(editable=False, on_delete=django.db.models.deletion.PROTECT, to='vault.datakey')),
-                ('unit', models.ForeignKey(help_text='Where it was registered', on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.unit')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "held_by",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.UUIDField(),
+                        editable=False,
+                        help_text="Every unit that holds a case of this person",
+                        size=None,
+                    ),
+                ),
+                ("name", navigator.vault.fields.SealedTextField(blank=True, default=b"")),
+                ("pseudonym", navigator.vault.fields.SealedTextField(blank=True, default=b"")),
+                ("cpr", navigator.vault.fields.SealedTextField(blank=True, default=b"")),
+                ("birth_date", navigator.vault.fields.SealedTextField(blank=True, default=b"")),
+                ("phone", navigator.vault.fields.SealedTextField(blank=True, default=b"")),
+                ("address", navigator.vault.fields.SealedTextField(blank=True, default=b"")),
+                (
+                    "language",
+                    models.CharField(
+                        default="da", help_text="The language that the citizen is written to in", max_length=10
+                    ),
+                ),
+                (
+                    "data_key",
+                    models.OneToOneField(
+                        editable=False, on_delete=django.db.models.deletion.PROTECT, to="vault.datakey"
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        help_text="Where it was registered",
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.unit",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Case',
+            name="Case",
             fields=[
-                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('number', models.BigIntegerField(db_default=referrals.models.case.NextCaseNumber(), editable=False, unique=True)),
-                ('door', models.CharField(help_text='Where the person turned up; a code of the vocabulary', max_length=40)),
-                ('municipality', models.CharField(max_length=4)),
-                ('first_contact_on', models.DateField(help_text='The day that every guarantee counts from, at whatever door')),
-                ('wishes', navigator.vault.fields.SealedTextField(blank=True, default=b'')),
-                ('opened_at', models.DateTimeField()),
-                ('closed_at', models.DateTimeField(null=True)),
-                ('outcome', models.CharField(blank=True, choices=[('arrived', 'The citizen has arrived'), ('withdrawn', 'The citizen does not want help now')], max_length=20)),
-                ('coordinator_unit', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.unit')),
-                ('data_key', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='vault.datakey')),
-                ('origin_unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.unit')),
-                ('owner_unit', models.ForeignKey(help_text='Who answers for the citizen', on_delete=django.db.models.deletion.PROTECT, related_name='owned_cases', to='accounts.unit')),
-                ('owner_worker', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='cases', to='referrals.person')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "number",
+                    models.BigIntegerField(
+                        db_default=referrals.models.case.NextCaseNumber(), editable=False, unique=True
+                    ),
+                ),
+                (
+                    "door",
+                    models.CharField(help_text="Where the person turned up; a code of the vocabulary", max_length=40),
+                ),
+                ("municipality", models.CharField(max_length=4)),
+                (
+                    "first_contact_on",
+                    models.DateField(help_text="The day that every guarantee counts from, at whatever door"),
+                ),
+                ("wishes", navigator.vault.fields.SealedTextField(blank=True, default=b"")),
+                ("opened_at", models.DateTimeField()),
+                ("closed_at", models.DateTimeField(null=True)),
+                (
+                    "outcome",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("arrived", "The citizen has arrived"),
+                            ("withdrawn", "The citizen does not want help now"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "coordinator_unit",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.unit"
+                    ),
+                ),
+                (
+                    "data_key",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="vault.datakey",
+                    ),
+                ),
+                (
+                    "origin_unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.unit"
+                    ),
+                ),
+                (
+                    "owner_unit",
+                    models.ForeignKey(
+                        help_text="Who answers for the citizen",
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="owned_cases",
+                        to="accounts.unit",
+                    ),
+                ),
+                (
+                    "owner_worker",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="cases", to="referrals.person"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='PersonKey',
+            name="PersonKey",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('cpr', 'CPR number'), ('phone', 'Telephone'), ('full_name', 'Full name'), ('name_part', 'Part of a name')], max_length=10)),
-                ('digest', models.BinaryField()),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='keys', to='referrals.person')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.unit')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("cpr", "CPR number"),
+                            ("phone", "Telephone"),
+                            ("full_name", "Full name"),
+                            ("name_part", "Part of a name"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("digest", models.BinaryField()),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="keys", to="referrals.person"
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.unit"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='PersonLink',
+            name="PersonLink",
             fields=[
-                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('linked_at', models.DateTimeField()),
-                ('unlinked_at', models.DateTimeField(null=True)),
-                ('first', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='referrals.person')),
-                ('linked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('second', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='referrals.person')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.unit')),
-                ('unlinked_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("linked_at", models.DateTimeField()),
+                ("unlinked_at", models.DateTimeField(null=True)),
+                (
+                    "first",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="referrals.person"
+                    ),
+                ),
+                (
+                    "linked_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "second",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="referrals.person"
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.unit"
+                    ),
+                ),
+                (
+                    "unlinked_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Referral',
+            name="Referral",
             fields=[
-                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('sides', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('substance', 'Substance treatment'), ('psychiatry', 'Psychiatry'), ('social', 'Social effort')], max_length=10), blank=True, default=list, size=None)),
-                ('role', models.CharField(help_text='acute, primary, parallel, support or fallback, as matched', max_length=10)),
-                ('chosen_because', navigator.vault.fields.SealedTextField(blank=True, default=b'', help_text='Why another door than the matched ones was chosen')),
-                ('urgency', models.CharField(choices=[('ordinary', 'Ordinary'), ('acute', 'Acute')], default='ordinary', max_length=10)),
-                ('status', models.CharField(choices=[('draft', 'Draft'), ('sent', 'Sent'), ('seen', 'Seen by the service'), ('accepted', 'Accepted'), ('booked', 'Time agreed'), ('arrived', 'Has arrived'), ('withdrawn', 'Withdrawn by the citizen'), ('cancelled', 'Cancelled by the sender')], default='draft', max_length=12)),
-                ('status_since', models.DateTimeField()),
-                ('sent_at', models.DateTimeField(null=True)),
-                ('appointment_at', models.DateTimeField(null=True)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='referrals', to='referrals.case')),
-                ('coordinator_unit', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.unit')),
-                ('data_key', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='vault.datakey')),
-                ('receiver_unit', models.ForeignKey(help_text='None: the service has no account here', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.unit')),
-                ('sender', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('sender_unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.unit')),
-                ('service', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='pathways.service')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "sides",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(
+                            choices=[
+                                ("substance", "Substance treatment"),
+                                ("psychiatry", "Psychiatry"),
+                                ("social", "Social effort"),
+                            ],
+                            max_length=10,
+                        ),
+                        blank=True,
+                        default=list,
+                        size=None,
+                    ),
+                ),
+                (
+                    "role",
+                    models.CharField(
+                        help_text="acute, primary, parallel, support or fallback, as matched", max_length=10
+                    ),
+                ),
+                (
+                    "chosen_because",
+                    navigator.vault.fields.SealedTextField(
+                        blank=True, default=b"", help_text="Why another door than the matched ones was chosen"
+                    ),
+                ),
+                (
+                    "urgency",
+                    models.CharField(
+                        choices=[("ordinary", "Ordinary"), ("acute", "Acute")], default="ordinary", max_length=10
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Draft"),
+                            ("sent", "Sent"),
+                            ("seen", "Seen by the service"),
+                            ("accepted", "Accepted"),
+                            ("booked", "Time agreed"),
+                            ("arrived", "Has arrived"),
+                            ("withdrawn", "Withdrawn by the citizen"),
+                            ("cancelled", "Cancelled by the sender"),
+                        ],
+                        default="draft",
+                        max_length=12,
+                    ),
+                ),
+                ("status_since", models.DateTimeField()),
+                ("sent_at", models.DateTimeField(null=True)),
+                ("appointment_at", models.DateTimeField(null=True)),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="referrals", to="referrals.case"
+                    ),
+                ),
+                (
+                    "coordinator_unit",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.unit"
+                    ),
+                ),
+                (
+                    "data_key",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="vault.datakey",
+                    ),
+                ),
+                (
+                    "receiver_unit",
+                    models.ForeignKey(
+                        help_text="None: the service has no account here",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.unit",
+                    ),
+                ),
+                (
+                    "sender",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "sender_unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.unit"
+                    ),
+                ),
+                (
+                    "service",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="pathways.service"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='FollowUp',
+            name="FollowUp",
             fields=[
-                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('waits_for', models.CharField(choices=[('choice', 'A service is to be chosen'), ('seen', 'The service is to open the referral'), ('answer', 'The service is to answer'), ('booking', 'A time is to be agreed'), ('arrival', 'Arrival is to be confirmed')], max_length=12)),
-                ('urgency', models.CharField(choices=[('ordinary', 'Ordinary'), ('acute', 'Acute')], default='ordinary', max_length=10)),
-                ('opened_at', models.DateTimeField()),
-                ('waits_since', models.DateTimeField(help_text='What the ladder counts from: now, or the visit that was agreed')),
-                ('due_at', models.DateTimeField()),
-                ('next_at', models.DateTimeField(help_text='When the sweep looks again; none: the ladder is climbed', null=True)),
-                ('step', models.PositiveSmallIntegerField(default=0, help_text='How many steps of the ladder were taken')),
-                ('ladder_version', models.CharField(max_length=20)),
-                ('closed_at', models.DateTimeField(null=True)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='follow_ups', to='referrals.case')),
-                ('coordinator_unit', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.unit')),
-                ('owed_by', models.ForeignKey(help_text='Who owes the next step', on_delete=django.db.models.deletion.PROTECT, related_name='owed_follow_ups', to='accounts.unit')),
-                ('owed_worker', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('owner_unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.unit')),
-                ('sender_unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.unit')),
-                ('referral', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='follow_ups', to='referrals.referral')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "waits_for",
+                    models.CharField(
+                        choices=[
+                            ("choice", "A service is to be chosen"),
+                            ("seen", "The service is to open the referral"),
+                            ("answer", "The service is to answer"),
+                            ("booking", "A time is to be agreed"),
+                            ("arrival", "Arrival is to be confirmed"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "urgency",
+                    models.CharField(
+                        choices=[("ordinary", "Ordinary"), ("acute", "Acute")], default="ordinary", max_length=10
+                    ),
+                ),
+                ("opened_at", models.DateTimeField()),
+                (
+                    "waits_since",
+                    models.DateTimeField(help_text="What the ladder counts from: now, or the visit that was agreed"),
+                ),
+                ("due_at", models.DateTimeField()),
+                (
+                    "next_at",
+                    models.DateTimeField(
+                        help_text="When the sweep looks again; none: the ladder is climbed", null=True
+                    ),
+                ),
+                (
+                    "step",
+                    models.PositiveSmallIntegerField(default=0, help_text="How many steps of the ladder were taken"),
+                ),
+                ("ladder_version", models.CharField(max_length=20)),
+                ("closed_at", models.DateTimeField(null=True)),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="follow_ups", to="referrals.case"
+                    ),
+                ),
+                (
+                    "coordinator_unit",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.unit"
+                    ),
+                ),
+                (
+                    "owed_by",
+                    models.ForeignKey(
+                        help_text="Who owes the next step",
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="owed_follow_ups",
+                        to="accounts.unit",
+                    ),
+                ),
+                (
+                    "owed_worker",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "owner_unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.unit"
+                    ),
+                ),
+                (
+                    "sender_unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.unit"
+                    ),
+                ),
+                (
+                    "referral",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="follow_ups",
+                        to="referrals.referral",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Disclosure',
+            name="Disclosure",
             fields=[
-                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('content', navigator.vault.fields.SealedTextField(blank=True, default=b'', help_text='JSON: who, how to reach them, needs, wishes, message')),
-                ('basis', models.CharField(choices=[('consent_oral', 'The citizen has said yes'), ('consent_written', 'The citizen has said yes in writing'), ('statutory', 'The law allows it without consent')], max_length=20)),
-                ('basis_reason', navigator.vault.fields.SealedTextField(blank=True, default=b'', help_text='Demanded where the basis is statutory')),
-                ('disclosed_at', models.DateTimeField()),
-                ('coordinator_unit', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.unit')),
-                ('data_key', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='vault.datakey')),
-                ('disclosed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('receiver_unit', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.unit')),
-                ('sender_unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.unit')),
-                ('referral', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='disclosures', to='referrals.referral')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "content",
+                    navigator.vault.fields.SealedTextField(
+                        blank=True, default=b"", help_text="JSON: who, how to reach them, needs, wishes, message"
+                    ),
+                ),
+                (
+                    "basis",
+                    models.CharField(
+                        choices=[
+                            ("consent_oral", "The citizen has said yes"),
+                            ("consent_written", "The citizen has said yes in writing"),
+                            ("statutory", "The law allows it without consent"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "basis_reason",
+                    navigator.vault.fields.SealedTextField(
+                        blank=True, default=b"", help_text="Demanded where the basis is statutory"
+                    ),
+                ),
+                ("disclosed_at", models.DateTimeField()),
+                (
+                    "coordinator_unit",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.unit"
+                    ),
+                ),
+                (
+                    "data_key",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="vault.datakey",
+                    ),
+                ),
+                (
+                    "disclosed_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "receiver_unit",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.unit"
+                    ),
+                ),
+                (
+                    "sender_unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.unit"
+                    ),
+                ),
+                (
+                    "referral",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="disclosures", to="referrals.referral"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='CaseEvent',
+            name="CaseEvent",
             fields=[
-                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('send', 'The referral was sent'), ('open', 'The service has opened the referral'), ('accept', 'The service has accepted'), ('book', 'A time was agreed'), ('arrive', 'The citizen has arrived'), ('withdraw', 'The citizen does not want it any more'), ('cancel', 'The sender has cancelled'), ('case_opened', 'The needs were logged'), ('assessed', 'The needs were matched'), ('owner_changed', 'Another unit answers for the citizen'), ('track_arrived', 'The citizen has been met'), ('person_linked', 'Linked to another record of what may be the same person'), ('person_unlinked', 'The link between two records was removed'), ('case_closed', 'The case was closed')], max_length=20)),
-                ('from_status', models.CharField(blank=True, max_length=12)),
-                ('to_status', models.CharField(blank=True, max_length=12)),
-                ('occurred_at', models.DateTimeField()),
-                ('recorded_at', models.DateTimeField()),
-                ('detail', models.JSONField(default=dict, help_text='Codes, dates and ids; nothing that identifies')),
-                ('note', navigator.vault.fields.SealedTextField(blank=True, default=b'')),
-                ('by', models.ForeignKey(help_text='None: the clock', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('by_unit', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.unit')),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='events', to='referrals.case')),
-                ('coordinator_unit', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.unit')),
-                ('corrects', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='referrals.caseevent')),
-                ('data_key', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='vault.datakey')),
-                ('origin_unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.unit')),
-                ('owner_unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.unit')),
-                ('receiver_unit', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.unit')),
-                ('sender_unit', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.unit')),
-                ('referral', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='events', to='referrals.referral')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("send", "The referral was sent"),
+                            ("open", "The service has opened the referral"),
+                            ("accept", "The service has accepted"),
+                            ("book", "A time was agreed"),
+                            ("arrive", "The citizen has arrived"),
+                            ("withdraw", "The citizen does not want it any more"),
+                            ("cancel", "The sender has cancelled"),
+                            ("case_opened", "The needs were logged"),
+                            ("assessed", "The needs were matched"),
+                            ("owner_changed", "Another unit answers for the citizen"),
+                            ("track_arrived", "The citizen has been met"),
+                            ("person_linked", "Linked to another record of what may be the same person"),
+                            ("person_unlinked", "The link between two records was removed"),
+                            ("case_closed", "The case was closed"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("from_status", models.CharField(blank=True, max_length=12)),
+                ("to_status", models.CharField(blank=True, max_length=12)),
+                ("occurred_at", models.DateTimeField()),
+                ("recorded_at", models.DateTimeField()),
+                ("detail", models.JSONField(default=dict, help_text="Codes, dates and ids; nothing that identifies")),
+                ("note", navigator.vault.fields.SealedTextField(blank=True, default=b"")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        help_text="None: the clock",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "by_unit",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.unit"
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="events", to="referrals.case"
+                    ),
+                ),
+                (
+                    "coordinator_unit",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.unit"
+                    ),
+                ),
+                (
+                    "corrects",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="referrals.caseevent",
+                    ),
+                ),
+                (
+                    "data_key",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="vault.datakey",
+                    ),
+                ),
+                (
+                    "origin_unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.unit"
+                    ),
+                ),
+                (
+                    "owner_unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.unit"
+                    ),
+                ),
+                (
+                    "receiver_unit",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.unit"
+                    ),
+                ),
+                (
+                    "sender_unit",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.unit"
+                    ),
+                ),
+                (
+                    "referral",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="events",
+                        to="referrals.referral",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Track',
+            name="Track",
             fields=[
-                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('side', models.CharField(choices=[('substance', 'Substance treatment'), ('psychiatry', 'Psychiatry'), ('social', 'Social effort')], max_length=10)),
-                ('arrived_at', models.DateTimeField(null=True)),
-                ('arrived_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='referrals.referral')),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tracks', to='referrals.case')),
-                ('coordinator_unit', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.unit')),
-                ('origin_unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.unit')),
-                ('owner_unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.unit')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "side",
+                    models.CharField(
+                        choices=[
+                            ("substance", "Substance treatment"),
+                            ("psychiatry", "Psychiatry"),
+                            ("social", "Social effort"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("arrived_at", models.DateTimeField(null=True)),
+                (
+                    "arrived_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="referrals.referral",
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="tracks", to="referrals.case"
+                    ),
+                ),
+                (
+                    "coordinator_unit",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.unit"
+                    ),
+                ),
+                (
+                    "origin_unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.unit"
+                    ),
+                ),
+                (
+                    "owner_unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.unit"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Assessment',
+            name="Assessment",
             fields=[
-                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('answers', models.JSONField(help_text='Codes of the vocabulary only; no name, no free text')),
-                ('rule_set_version', models.CharField(max_length=20)),
-                ('directory_version', models.CharField(max_length=40)),
-                ('level', models.PositiveSmallIntegerField()),
-                ('side', models.CharField(max_length=10)),
-                ('explanation', models.JSONField(help_text='The whole answer of the match, frozen, in both languages')),
-                ('assessed_at', models.DateTimeField()),
-                ('assessed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('coordinator_unit', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.unit')),
-                ('origin_unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.unit')),
-                ('owner_unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.unit')),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assessments', to='referrals.case')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("answers", models.JSONField(help_text="Codes of the vocabulary only; no name, no free text")),
+                ("rule_set_version", models.CharField(max_length=20)),
+                ("directory_version", models.CharField(max_length=40)),
+                ("level", models.PositiveSmallIntegerField()),
+                ("side", models.CharField(max_length=10)),
+                ("explanation", models.JSONField(help_text="The whole answer of the match, frozen, in both languages")),
+                ("assessed_at", models.DateTimeField()),
+                (
+                    "assessed_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "coordinator_unit",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.unit"
+                    ),
+                ),
+                (
+                    "origin_unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.unit"
+                    ),
+                ),
+                (
+                    "owner_unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.unit"
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="assessments", to="referrals.case"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('level__gte', 1), ('level__lte', 4)), name='assessment_level_1_to_4')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("level__gte", 1), ("level__lte", 4)), name="assessment_level_1_to_4"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Notice',
+            name="Notice",
             fields=[
-                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('step', models.PositiveSmallIntegerField()),
-                ('tells', models.CharField(choices=[('owed_by', 'Whoever owes the step'), ('sender', 'The sender'), ('coordinator', 'The coordinator')], max_length=12)),
-                ('due_at', models.DateTimeField(help_text='When the step of the ladder was due')),
-                ('written_at', models.DateTimeField()),
-                ('read_at', models.DateTimeField(null=True)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='notices', to='referrals.case')),
-                ('coordinator_unit', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.unit')),
-                ('follow_up', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='notices', to='referrals.followup')),
-                ('owner_unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.unit')),
-                ('to_unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.unit')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("step", models.PositiveSmallIntegerField()),
+                (
+                    "tells",
+                    models.CharField(
+                        choices=[
+                            ("owed_by", "Whoever owes the step"),
+                            ("sender", "The sender"),
+                            ("coordinator", "The coordinator"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("due_at", models.DateTimeField(help_text="When the step of the ladder was due")),
+                ("written_at", models.DateTimeField()),
+                ("read_at", models.DateTimeField(null=True)),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="notices", to="referrals.case"
+                    ),
+                ),
+                (
+                    "coordinator_unit",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.unit"
+                    ),
+                ),
+                (
+                    "follow_up",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="notices", to="referrals.followup"
+                    ),
+                ),
+                (
+                    "owner_unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.unit"
+                    ),
+                ),
+                (
+                    "to_unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.unit"
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('read_at__isnull', True)), fields=['to_unit', 'written_at'], name='notice_unread')],
-                'constraints': [models.UniqueConstraint(fields=('follow_up', 'step'), name='notice_once_a_step')],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("read_at__isnull", True)),
+                        fields=["to_unit", "written_at"],
+                        name="notice_unread",
+                    )
+                ],
+                "constraints": [models.UniqueConstraint(fields=("follow_up", "step"), name="notice_once_a_step")],
             },
         ),
         migrations.AddConstraint(
-            model_name='person',
-            constraint=models.CheckConstraint(condition=models.Q(('held_by__len__gte', 1)), name='person_is_held_by_somebody'),
+            model_name="person",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("held_by__len__gte", 1)), name="person_is_held_by_somebody"
+            ),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(condition=models.Q(('closed_at__isnull', True)), fields=['owner_unit', 'opened_at'], name='case_open_by_owner'),
+            model_name="case",
+            index=models.Index(
+                condition=models.Q(("closed_at__isnull", True)),
+                fields=["owner_unit", "opened_at"],
+                name="case_open_by_owner",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', True), ('outcome', '')), models.Q(('closed_at__isnull', False), ('outcome__in', ['arrived', 'withdrawn'])), _connector='OR'), name='case_is_open_or_has_an_outcome'),
+            model_name="case",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("closed_at__isnull", True), ("outcome", "")),
+                    models.Q(("closed_at__isnull", False), ("outcome__in", ["arrived", "withdrawn"])),
+                    _connector="OR",
+                ),
+                name="case_is_open_or_has_an_outcome",
+            ),
         ),
         migrations.AddIndex(
-            model_name='personkey',
-            index=models.Index(fields=['unit', 'digest'], name='person_key_search'),
+            model_name="personkey",
+            index=models.Index(fields=["unit", "digest"], name="person_key_search"),
         ),
         migrations.AddConstraint(
-            model_name='personkey',
-            constraint=models.UniqueConstraint(condition=models.Q(('kind', 'cpr')), fields=('unit', 'digest'), name='cpr_once_within_a_unit'),
+            model_name="personkey",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("kind", "cpr")), fields=("unit", "digest"), name="cpr_once_within_a_unit"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='personlink',
-            constraint=models.CheckConstraint(condition=models.Q(('first__lt', models.F('second'))), name='link_is_in_order'),
+            model_name="personlink",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("first__lt", models.F("second"))), name="link_is_in_order"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='personlink',
-            constraint=models.UniqueConstraint(condition=models.Q(('unlinked_at__isnull', True)), fields=('unit', 'first', 'second'), name='link_once_while_it_lasts'),
+            model_name="personlink",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("unlinked_at__isnull", True)),
+                fields=("unit", "first", "second"),
+                name="link_once_while_it_lasts",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='personlink',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('unlinked_at__isnull', True), ('unlinked_by__isnull', True)), models.Q(('unlinked_at__isnull', False), ('unlinked_by__isnull', False)), _connector='OR'), name='unlinked_at_and_by'),
+            model_name="personlink",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("unlinked_at__isnull", True), ("unlinked_by__isnull", True)),
+                    models.Q(("unlinked_at__isnull", False), ("unlinked_by__isnull", False)),
+                    _connector="OR",
+                ),
+                name="unlinked_at_and_by",
+            ),
         ),
         migrations.AddIndex(
-            model_name='referral',
-            index=models.Index(fields=['receiver_unit', 'status', 'status_since'], name='referral_inbox'),
+            model_name="referral",
+            index=models.Index(fields=["receiver_unit", "status", "status_since"], name="referral_inbox"),
         ),
         migrations.AddConstraint(
-            model_name='referral',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'sent', 'seen', 'accepted', 'booked', 'arrived', 'withdrawn', 'cancelled'])), name='referral_status_is_known'),
+            model_name="referral",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("status__in", ["draft", "sent", "seen", "accepted", "booked", "arrived", "withdrawn", "cancelled"])
+                ),
+                name="referral_status_is_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='referral',
-            constraint=models.CheckConstraint(condition=models.Q(('sides__contained_by', ['substance', 'psychiatry', 'social'])), name='referral_sides_are_known'),
+            model_name="referral",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("sides__contained_by", ["substance", "psychiatry", "social"])),
+                name="referral_sides_are_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='referral',
-            constraint=models.CheckConstraint(condition=models.Q(('status', 'draft'), ('sent_at__isnull', False), ('status', 'cancelled'), _connector='OR'), name='referral_beyond_draft_was_sent'),
+            model_name="referral",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("status", "draft"), ("sent_at__isnull", False), ("status", "cancelled"), _connector="OR"
+                ),
+                name="referral_beyond_draft_was_sent",
+            ),
         ),
         migrations.AddIndex(
-            model_name='followup',
-            index=models.Index(condition=models.Q(('closed_at__isnull', True), ('next_at__isnull', False)), fields=['next_at'], name='follow_up_due'),
+            model_name="followup",
+            index=models.Index(
+                condition=models.Q(("closed_at__isnull", True), ("next_at__isnull", False)),
+                fields=["next_at"],
+                name="follow_up_due",
+            ),
         ),
         migrations.AddIndex(
-            model_name='followup',
-            index=models.Index(condition=models.Q(('closed_at__isnull', True)), fields=['owed_by', 'due_at'], name='follow_up_owed'),
+            model_name="followup",
+            index=models.Index(
+                condition=models.Q(("closed_at__isnull", True)), fields=["owed_by", "due_at"], name="follow_up_owed"
+            ),
         ),
         migrations.AddIndex(
-            model_name='followup',
-            index=models.Index(condition=models.Q(('closed_at__isnull', True)), fields=['owner_unit', 'due_at'], name='follow_up_answered_for'),
+            model_name="followup",
+            index=models.Index(
+                condition=models.Q(("closed_at__isnull", True)),
+                fields=["owner_unit", "due_at"],
+                name="follow_up_answered_for",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='followup',
-            constraint=models.UniqueConstraint(condition=models.Q(('closed_at__isnull', True), ('referral__isnull', False)), fields=('referral', 'waits_for'), name='follow_up_open_once_a_referral'),
+            model_name="followup",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("closed_at__isnull", True), ("referral__isnull", False)),
+                fields=("referral", "waits_for"),
+                name="follow_up_open_once_a_referral",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='followup',
-            constraint=models.UniqueConstraint(condition=models.Q(('closed_at__isnull', True), ('referral__isnull', True)), fields=('case', 'waits_for'), name='follow_up_open_once_a_case'),
+            model_name="followup",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("closed_at__isnull", True), ("referral__isnull", True)),
+                fields=("case", "waits_for"),
+                name="follow_up_open_once_a_case",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='followup',
-            constraint=models.CheckConstraint(condition=models.Q(('waits_for__in', ['choice', 'seen', 'answer', 'booking', 'arrival'])), name='follow_up_wait_is_known'),
+            model_name="followup",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("waits_for__in", ["choice", "seen", "answer", "booking", "arrival"])),
+                name="follow_up_wait_is_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='disclosure',
-            constraint=models.CheckConstraint(condition=models.Q(('basis__in', ['consent_oral', 'consent_written', 'statutory'])), name='disclosure_basis_is_known'),
+            model_name="disclosure",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("basis__in", ["consent_oral", "consent_written", "statutory"])),
+                name="disclosure_basis_is_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='disclosure',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('basis', 'statutory'), _negated=True), models.Q(('basis_reason', b''), _negated=True), _connector='OR'), name='disclosure_statutory_basis_has_a_reason'),
+            model_name="disclosure",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("basis", "statutory"), _negated=True),
+                    models.Q(("basis_reason", b""), _negated=True),
+                    _connector="OR",
+                ),
+                name="disclosure_statutory_basis_has_a_reason",
+            ),
         ),
         migrations.AddIndex(
-            model_name='caseevent',
-            index=models.Index(fields=['case', 'occurred_at'], name='event_timeline'),
+            model_name="caseevent",
+            index=models.Index(fields=["case", "occurred_at"], name="event_timeline"),
         ),
         migrations.AddConstraint(
-            model_name='caseevent',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['send', 'open', 'accept', 'book', 'arrive', 'withdraw', 'cancel', 'case_opened', 'assessed', 'owner_changed', 'track_arrived', 'person_linked', 'person_unlinked', 'case_closed'])), name='event_kind_is_known'),
+            model_name="caseevent",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "kind__in",
+                        [
+                            "send",
+                            "open",
+                            "accept",
+                            "book",
+                            "arrive",
+                            "withdraw",
+                            "cancel",
+                            "case_opened",
+                            "assessed",
+                            "owner_changed",
+                            "track_arrived",
+                            "person_linked",
+                            "person_unlinked",
+                            "case_closed",
+                        ],
+                    )
+                ),
+                name="event_kind_is_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='track',
-            constraint=models.UniqueConstraint(fields=('case', 'side'), name='track_once_a_side'),
+            model_name="track",
+            constraint=models.UniqueConstraint(fields=("case", "side"), name="track_once_a_side"),
         ),
         migrations.AddConstraint(
-            model_name='track',
-            constraint=models.CheckConstraint(condition=models.Q(('side__in', ['substance', 'psychiatry', 'social'])), name='track_side_is_known'),
+            model_name="track",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("side__in", ["substance", "psychiatry", "social"])), name="track_side_is_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='track',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('arrived_at__isnull', True), ('arrived_by__isnull', True)), models.Q(('arrived_at__isnull', False), ('arrived_by__isnull', False)), _connector='OR'), name='track_arrived_at_and_by'),
+            model_name="track",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("arrived_at__isnull", True), ("arrived_by__isnull", True)),
+                    models.Q(("arrived_at__isnull", False), ("arrived_by__isnull", False)),
+                    _connector="OR",
+                ),
+                name="track_arrived_at_and_by",
+            ),
         ),
     ]

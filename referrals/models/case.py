@@ -54,7 +54,9 @@ class Case(models.Model):
         ]
         indexes = [
             models.Index(
-                fields=["owner_unit", "opened_at"], condition=models.Q(closed_at__isnull=True), name="case_open_by_owner"
+                fields=["owner_unit", "opened_at"],
+                condition=models.Q(closed_at__isnull=True),
+                name="case_open_by_owner",
             ),  # selectors.my_cases
         ]
 

@@ -44,10 +44,11 @@ class CaseEvent(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=models.Q(kind__in=[code for code, _ in KINDS]), name="event_kind_is_known"),
+            models.CheckConstraint(
+                condition=models.Q(kind__in=[code for code, _ in KINDS]), name="event_kind_is_known"
+            ),
         ]
         indexes = [models.Index(fields=["case", "occurred_at"], name="event_timeline")]  # selectors.timeline
 
     def __str__(self) -> str:
         return f"{self.kind} {self.pk}"
-

@@ -98,7 +98,9 @@ class FollowUp(models.Model):
                 fields=["owed_by", "due_at"], condition=models.Q(closed_at__isnull=True), name="follow_up_owed"
             ),  # selectors.my_list
             models.Index(
-                fields=["owner_unit", "due_at"], condition=models.Q(closed_at__isnull=True), name="follow_up_answered_for"
+                fields=["owner_unit", "due_at"],
+                condition=models.Q(closed_at__isnull=True),
+                name="follow_up_answered_for",
             ),  # selectors.my_list
         ]
 

@@ -27,7 +27,9 @@ class Person(models.Model):
     birth_date = SealedTextField()
     phone = SealedTextField()
     address = SealedTextField()
-    language = models.CharField(max_length=10, default="da", help_text=_("The language that the citizen is written to in"))
+    language = models.CharField(
+        max_length=10, default="da", help_text=_("The language that the citizen is written to in")
+    )
 
     class Meta:
         constraints = [

@@ -30,7 +30,11 @@ class Referral(models.Model):
     sender_unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
     sender = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     receiver_unit = models.ForeignKey(
-        Unit, on_delete=models.PROTECT, null=True, related_name="+", help_text=_("None: the service has no account here")
+        Unit,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        help_text=_("None: the service has no account here"),
     )
     coordinator_unit = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, related_name="+")
     urgency = models.CharField(max_length=10, choices=Urgency.choices, default=Urgency.ORDINARY)
@@ -46,15 +50,14 @@ class Referral(models.Model):
                 condition=models.Q(sides__contained_by=Side.values), name="referral_sides_are_known"
             ),
             models.CheckConstraint(
-                condition=models.Q(status=Status.DRAFT) | models.Q(sent_at__isnull=False)
+                condition=models.Q(status=Status.DRAFT)
+                | models.Q(sent_at__isnull=False)
                 | models.Q(status=Status.CANCELLED),
                 name="referral_beyond_draft_was_sent",
             ),
         ]
         indexes = [
-            models.Index(
-                fields=["receiver_unit", "status", "status_since"], name="referral_inbox"
-            ),  # selectors.inbox
+            models.Index(fields=["receiver_unit", "status", "status_since"], name="referral_inbox"),  # selectors.inbox
         ]
 
     def __str__(self) -> str:

@@ -13,7 +13,7 @@ from navigator.accounts.models import CoordinatorCover, Membership, Organisation
 from pathways.models import Service
 from referrals.acting import By
 
-PASSWORD = "correct horse battery staple"  # noqa: S105 - of invented people in a throw-away database
+PASSWORD = "correct horse battery staple"  # of invented people in a throw-away database
 AARHUS = "0751"
 
 
@@ -36,9 +36,7 @@ def build_world() -> World:
         dorte=_worker("Dorte Lund", "Aarhus Koordination", door="social_services", role=Role.COORDINATOR),
         erik=_worker("Erik Friis", "Aalborg Jobcenter", door="jobcenter", role=Role.FRONTLINE, municipality="0851"),
     )
-    CoordinatorCover.objects.create(
-        unit=world.dorte.unit, municipality=AARHUS, valid=DateRange(date(2026, 1, 1), None)
-    )
+    CoordinatorCover.objects.create(unit=world.dorte.unit, municipality=AARHUS, valid=DateRange(date(2026, 1, 1), None))
     _receives(world.bo.unit, "substance_treatment_outpatient", "substance_treatment_youth", "dual_diagnosis_municipal")
     _receives(world.carla.unit, "psychiatry_adult", "dual_diagnosis_regional")
     return world

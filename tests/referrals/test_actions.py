@@ -32,7 +32,14 @@ def everything() -> dict[str, int]:
     with as_owner() as owner:
         return {
             model._meta.db_table: owner.execute(f"SELECT count(*) FROM {model._meta.db_table}").fetchone()[0]  # type: ignore[arg-type,index,misc]
-            for model in (models.Case, models.Person, models.Referral, models.Disclosure, models.FollowUp, models.CaseEvent)
+            for model in (
+                models.Case,
+                models.Person,
+                models.Referral,
+                models.Disclosure,
+                models.FollowUp,
+                models.CaseEvent,
+            )
         }
 
 
@@ -131,9 +138,10 @@ def test_a_walk_in_has_arrived_before_anybody_answered(world: World) -> None:
     referral = sent(world, to=world.bo.unit)
 
     with scope.scope(world.bo.unit.pk):
-        assert actions.confirm_arrival(
-            referral=referral, sides=[Side.SUBSTANCE], by=world.bo, now=clock.now()
-        ).status == Status.ARRIVED
+        assert (
+            actions.confirm_arrival(referral=referral, sides=[Side.SUBSTANCE], by=world.bo, now=clock.now()).status
+            == Status.ARRIVED
+        )
 
 
 def test_two_referrals_of_a_dual_case_arrive_each_on_their_own_side(world: World) -> None:

@@ -92,9 +92,17 @@ def test_the_published_ladder_says_what_every_silence_leads_to() -> None:
         (["waits"], None, r"waits: must be there and be a object"),
         (["waits", "seen"], None, r"waits\.seen: must be there"),
         (["waits", "seen", "acute"], [], r"waits\.seen\.acute: must not be empty"),
-        (["waits", "seen", "acute", 0, "after"], [2, "fortnights"], r"waits\.seen\.acute\[0\]\.after: .*units: seconds"),
+        (
+            ["waits", "seen", "acute", 0, "after"],
+            [2, "fortnights"],
+            r"waits\.seen\.acute\[0\]\.after: .*units: seconds",
+        ),
         (["waits", "seen", "acute", 0, "after"], [-1, "hours"], r"waits\.seen\.acute\[0\]\.after"),
-        (["waits", "seen", "acute", 1, "tell"], "nobody", r"waits\.seen\.acute\[1\]\.tell: 'nobody' .*allowed: owed_by"),
+        (
+            ["waits", "seen", "acute", 1, "tell"],
+            "nobody",
+            r"waits\.seen\.acute\[1\]\.tell: 'nobody' .*allowed: owed_by",
+        ),
     ],
 )
 def test_a_malformed_ladder_is_refused_with_the_place(path: list[Any], value: Any, message: str) -> None:

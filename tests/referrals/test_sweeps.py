@@ -37,7 +37,7 @@ def sweep_as_worker(now: datetime) -> dict[str, int]:
 def test_silence_tells_the_receiver_then_the_sender_then_the_coordinator(committed_world: World) -> None:
     sent(committed_world, to=committed_world.bo.unit, now=MONDAY)
 
-    for day in range(0, 8):
+    for day in range(8):
         sweep_as_worker(MONDAY + timedelta(days=day))
         sweep_as_worker(MONDAY + timedelta(days=day))
 

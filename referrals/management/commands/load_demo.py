@@ -24,7 +24,7 @@ from referrals.acting import By
 from referrals.enums import Basis, Event, Side, Status
 
 FIXTURES = settings.ROOT / "fixtures/demo"
-PASSWORD = "ingen-forkert-dør"  # noqa: S105 - printed by bin/demo, and refused in production
+PASSWORD = "ingen-forkert-dør"  # printed by bin/demo, and refused in production
 CASES = 200
 AGES = (10, 16, 30, 70)  # one of each group that services part people into
 
@@ -58,7 +58,7 @@ class Command(BaseCommand):
 
 @transaction.atomic
 def _fill(units: dict[str, Any], *, say: Callable[[str], object]) -> None:
-    chance = random.Random(2026)  # noqa: S311 - the same people every time
+    chance = random.Random(2026)  # the same people every time
     workers = {unit["key"]: _unit(unit) for unit in units["units"]}
     CoordinatorCover.objects.create(
         unit=workers[units["coordinates"]].unit, municipality="0751", valid=DateRange(date(2026, 1, 1), None)
@@ -206,7 +206,7 @@ def _office_hours(moment: datetime, chance: random.Random) -> datetime:
 
 
 def _read(name: str) -> dict[str, Any]:
-    return json.loads((FIXTURES / f"{name}.json").read_text())  # type: ignore[no-any-return]
+    return json.loads((FIXTURES / f"{name}.json").read_text())
 
 
 def _address(key: str) -> str:
