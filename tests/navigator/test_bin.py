@@ -150,8 +150,8 @@ def test_the_demo_from_nothing_to_an_address_and_back_to_nothing() -> None:
         assert of_this_demo() == {}
 
         demo, said, port = started()
-        assert "@demo.example" in said
         demo.send_signal(signal.SIGINT)
         demo.communicate(timeout=60)
+        assert "@demo.example" in said
         assert demo.returncode == 130
         assert of_this_demo() == {}
