@@ -33,11 +33,13 @@ def follow_ups_owed(*, unit: Unit) -> db.QuerySet[models.FollowUp]:
 
 
 def follow_ups_awaited(*, unit: Unit) -> db.QuerySet[models.FollowUp]:
-    """What others owe on hand-offs that this unit sent or answers for, the longest due first."""
+    """What others owe on hand-offs that this unit sent or answers for, the longest due first; not yet among its alerts."""
+    alerted = models.Notice.objects.filter(to_unit=unit, follow_up__closed_at__isnull=True).values("follow_up")
     return (
         models.FollowUp.objects.open()
         .filter(db.Q(sender_unit=unit) | db.Q(owner_unit=unit))
         .exclude(owed_by=unit)
+        .exclude(pk__in=alerted)
         .select_related("case__person__data_key", "referral__service", "owed_by__organisation")
         .order_by("due_at", "pk")
     )
@@ -88,7 +90,7 @@ def inbox_count(*, unit: Unit) -> int:
 
 def waits_of(referral: models.Referral) -> models.FollowUp | None:
     """What the referral waits for now, and who owes it."""
-    return referral.follow_ups.filter(closed_at__isnull=True).select_related("owed_by__organisation").first()
+    return referral.follow_ups.filter(closed_at__isnull=True).select_related("owed_by__organisation", "referral").first()
 
 
 def case_for(*, unit: Unit, case_id: Any) -> models.Case | None:
