@@ -98,9 +98,7 @@ def questions(words: Mapping[str, Any]) -> list[Question]:
     """Every question that the vocabulary allows, in the order of the conversation."""
     ladders = words["ladders"]
     asked = [
-        Question(
-            "acute", "acute", "acute", "many", _options(words["acute_signs"]), label=_("Acute signs right now")
-        ),
+        Question("acute", "acute", "acute", "many", _options(words["acute_signs"]), label=_("Acute signs right now")),
         Question(
             "substance_use",
             "substance.use",

@@ -90,7 +90,9 @@ def inbox_count(*, unit: Unit) -> int:
 
 def waits_of(referral: models.Referral) -> models.FollowUp | None:
     """What the referral waits for now, and who owes it."""
-    return referral.follow_ups.filter(closed_at__isnull=True).select_related("owed_by__organisation", "referral").first()
+    return (
+        referral.follow_ups.filter(closed_at__isnull=True).select_related("owed_by__organisation", "referral").first()
+    )
 
 
 def case_for(*, unit: Unit, case_id: Any) -> models.Case | None:

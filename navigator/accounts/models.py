@@ -81,7 +81,9 @@ class CoordinatorCover(models.Model):
 
 def coordinator_unit(municipality: str, *, on: date) -> Unit | None:
     """The unit that coordinates for this municipality on this day; None where it is not connected."""
-    cover = CoordinatorCover.objects.filter(municipality=municipality, valid__contains=on).select_related("unit").first()
+    cover = (
+        CoordinatorCover.objects.filter(municipality=municipality, valid__contains=on).select_related("unit").first()
+    )
     return cover.unit if cover else None
 
 
