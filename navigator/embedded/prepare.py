@@ -43,9 +43,16 @@ NEEDS = {
     "test": ("dev", "dev", True),
     "check": ("dev", "prod", False),
     "lock": ("dev", None, False),
+    "bench": ("bench", None, False),
 }
 # What a fuller installation covers too.
-COVERED_BY = {"base": ("base", "demo", "dev"), "demo": ("demo", "dev"), "dev": ("dev",), "prod": ("prod", "dev")}
+COVERED_BY = {
+    "base": ("base", "demo", "dev"),
+    "demo": ("demo", "dev"),
+    "dev": ("dev",),
+    "bench": ("bench",),
+    "prod": ("prod", "dev"),
+}
 
 
 class CannotRun(Exception):
