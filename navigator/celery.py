@@ -1,8 +1,9 @@
 """Celery: worker and beat. Beat only knocks; what is due stands in the database."""
 
 import os
+from typing import Any
 
-from celery import Celery
+from celery import Celery, bootsteps
 from django.conf import settings
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "navigator.settings.base")
@@ -10,6 +11,18 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "navigator.settings.base")
 app = Celery("navigator")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+
+class Watched(bootsteps.StartStopStep):
+    """A worker that does nothing any more ends itself (watchdog.py). Imported late: apps are ready only then."""
+
+    def start(self, parent: Any) -> None:
+        from navigator import watchdog
+
+        watchdog.watch()
+
+
+app.steps["worker"].add(Watched)
 app.conf.beat_schedule = {
     "sweep": {
         "task": "referrals.tasks.sweep",

@@ -16,7 +16,7 @@ from referrals import actions, models
 from referrals.enums import Side
 from tests.conftest import as_owner
 from tests.helpers.cases import logged, sent
-from tests.helpers.stack import RedisServer, celery, wait_for
+from tests.helpers.stack import RedisServer, celery, kept_running, wait_for
 from tests.helpers.world import World
 
 SOON = [
@@ -53,11 +53,11 @@ def test_silence_is_heard_while_redis_dies_and_arrival_ends_it(
 ) -> None:
     world = committed_world
     redis = RedisServer(tmp_path)
-    common = {"redis_url": redis.url, "sweep_seconds": 0.5, "log": tmp_path / "celery.log"}
+    common = {"redis_url": redis.url, "sweep_seconds": 0.5, "log": tmp_path / "celery.log", "stalled_seconds": 15}
     try:
         with (
-            celery("worker", "--concurrency=2", "--loglevel=INFO", **common),
-            celery("beat", f"--schedule={tmp_path / 'beat'}", **common),
+            kept_running("worker", "--concurrency=2", "--loglevel=INFO", **common),
+            kept_running("beat", f"--schedule={tmp_path / 'beat'}", **common),
         ):
             wait_for(lambda: Heartbeat.objects.exists(), said="the first sweep")
             case = logged(world)
@@ -86,3 +86,21 @@ def test_silence_is_heard_while_redis_dies_and_arrival_ends_it(
     finally:
         redis.kill()
         print((tmp_path / "celery.log").read_text()[-4000:])
+
+
+@pytest.mark.parametrize("arguments", [["worker", "--concurrency=1"], ["beat"]], ids=["worker", "beat"])
+def test_whoever_hears_of_no_finished_job_ends_itself(
+    transactional_db: None, tmp_path: Path, arguments: list[str]
+) -> None:
+    """A worker without beat, or beat without a worker, looks alive and does nothing: its supervisor starts another."""
+    redis = RedisServer(tmp_path)
+    schedule = [f"--schedule={tmp_path / 'beat'}"] if "beat" in arguments else []
+    log = tmp_path / "celery.log"
+    try:
+        with celery(
+            *arguments, *schedule, redis_url=redis.url, sweep_seconds=0.5, log=log, stalled_seconds=3
+        ) as process:
+            wait_for(lambda: process.poll() is not None, said="it to end")
+    finally:
+        redis.kill()
+    assert "No job has finished for 0:00:03" in log.read_text()
