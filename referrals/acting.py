@@ -18,9 +18,10 @@ class By:
 
 
 def capacities(referral: Referral, unit: Unit) -> frozenset[Actor]:
-    """What this unit is to the referral. Where the service has no account here, the sender answers for it by telephone."""
+    """What this unit is to the referral. Whoever answers for the citizen may do what the sender may; and where the service
+    has no account here, the sender answers for it by telephone."""
     found = set()
-    if unit.pk == referral.sender_unit_id:
+    if unit.pk in (referral.sender_unit_id, referral.owner_unit_id):
         found.add(Actor.SENDER)
         if referral.receiver_unit_id is None:
             found.add(Actor.RECEIVER)

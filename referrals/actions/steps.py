@@ -1,0 +1,97 @@
+"""How one step of a referral is taken: the case locked, the table asked, the status written. Used by the actions only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from navigator.database import scope
+from referrals import models, workflow
+from referrals.acting import By, capacities
+from referrals.actions import events, follow_ups, notices
+from referrals.enums import Event, Status
+from referrals.errors import NotAllowed, TooLate
+
+
+@contextmanager
+def at_the_case_of(referral: models.Referral) -> Iterator[models.Case]:
+    """A transaction with the case locked. The actor reached the referral in a scope of their own; the case behind it is
+    the sender's, so that the scope is widened to the units on the referral for as long as the step lasts."""
+    units = (referral.sender_unit_id, referral.owner_unit_id, referral.receiver_unit_id, referral.coordinator_unit_id)
+    with scope.widened_to(*units), transaction.atomic():
+        yield locked_case(referral.case_id)
+
+
+def locked_case(case_id: UUID) -> models.Case:
+    """One step at a time on one case. Without the key, so that rows that point at it can still be added."""
+    cases = models.Case.objects.select_for_update(of=("self",), no_key=True)
+    return cases.select_related("person", "data_key", "origin_unit", "owner_unit", "coordinator_unit").get(pk=case_id)
+
+
+def apply(
+    referral: models.Referral, event: Event, *, case: models.Case, by: By, now: datetime, **more: Any
+) -> models.Referral:
+    """Locks the referral, asks the table, and writes."""
+    referral = locked(referral)
+    step = may(referral, event, by=by)
+    return write(referral, event, to=step.to, case=case, by=by, now=now, **more)
+
+
+def locked(referral: models.Referral) -> models.Referral:
+    referrals = models.Referral.objects.select_for_update(of=("self",), no_key=True)
+    return referrals.select_related("sender_unit", "receiver_unit", "sender", "data_key", "service").get(pk=referral.pk)
+
+
+def may(referral: models.Referral, event: Event, *, by: By) -> workflow.Step:
+    step = workflow.step(referral.status, event)
+    if step is None:
+        raise TooLate(
+            _("That is not possible any more: the referral is now \u201c%(status)s\u201d. Somebody was faster.")
+            % {"status": referral.get_status_display()}
+        )
+    if not step.who & capacities(referral, by.unit):
+        raise NotAllowed(_("Your unit cannot do this on this referral."))
+    return step
+
+
+def write(
+    referral: models.Referral,
+    event: Event,
+    *,
+    to: Status,
+    case: models.Case,
+    by: By | None,
+    now: datetime,
+    occurred_at: datetime | None = None,
+    note: str = "",
+    detail: dict[str, Any] | None = None,
+    **changes: Any,
+) -> models.Referral:
+    """The only writer of a referral's status: change, what is owed next, and history, in the caller's transaction."""
+    before = referral.status
+    changes |= {"status": to, "status_since": now}
+    for field, value in changes.items():
+        setattr(referral, field, value)
+    referral.save(update_fields=changes)
+    follow_ups.follow_status(referral, event, case=case, now=now)
+    follow_ups.keep_choice(case, now=now)
+    happened = events.record(
+        event,
+        case=case,
+        referral=referral,
+        now=now,
+        by=by,
+        occurred_at=occurred_at,
+        note=note,
+        from_status=before,
+        to_status=to,
+        **(detail or {}),
+    )
+    notices.tell_of(happened, referral, by=by, now=now)
+    return referral
