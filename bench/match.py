@@ -70,7 +70,9 @@ def profiles() -> list[Facts]:
                 said.add(chance.choice(question.atoms()))
             else:
                 said |= {atom for atom in question.atoms() if chance.random() < 0.12}
-        found.append(Facts(f"{chance.randrange(MUNICIPALITIES):04}", chance.randrange(96), frozenset(said), frozenset(asked)))
+        found.append(
+            Facts(f"{chance.randrange(MUNICIPALITIES):04}", chance.randrange(96), frozenset(said), frozenset(asked))
+        )
     return found
 
 
@@ -116,7 +118,11 @@ def zen_text(node: Any) -> str:
             rest = [atom for atom in VOCABULARY.questions[operand.rpartition(".")[0]].atoms() if atom != operand]
             return f"(f.{flat(operand)} and not ({' or '.join(f'f.{flat(atom)}' for atom in rest)}))"
         case "side":
-            return "(" + " or ".join(f"side == '{side}'" for side in ([operand] if isinstance(operand, str) else operand)) + ")"
+            return (
+                "("
+                + " or ".join(f"side == '{side}'" for side in ([operand] if isinstance(operand, str) else operand))
+                + ")"
+            )
         case "offered":
             return f"f.{offered_name(operand)}"
         case "is":
@@ -178,7 +184,9 @@ def context(decision: Any, facts: Facts) -> dict[str, Any]:
     numbers |= {flat(name): value for name, value in facts.numbers}
     numbers |= {rank.name: rank.value for rank in decision.ranks}
     for name, count in DATA["counts"].items():
-        counted = [f"{count['of']}.{code}" for code in VOCABULARY.questions[count["of"]].codes if code not in count["except"]]
+        counted = [
+            f"{count['of']}.{code}" for code in VOCABULARY.questions[count["of"]].codes if code not in count["except"]
+        ]
         numbers[name] = sum(atom in said for atom in counted)
     return {"f": flags, "n": numbers, "side": decision.side}
 
@@ -219,18 +227,18 @@ def json_logic_engine(trees: dict[str, Any]) -> Callable[[Any], dict[str, bool]]
 # Measuring
 
 
-def measure(call: Callable[[Any], Any], arguments: list[Any]) -> list[float]:
-    """Microseconds for each argument: the best of several rounds, so that a busy machine weighs little."""
-    for argument in arguments:
-        call(argument)
+def measure(calls: list[tuple[Callable[[Any], Any], list[Any]]]) -> list[list[float]]:
+    """Microseconds for each call and argument. The calls take turns, and the best of several rounds counts, so that
+    what else the machine does weighs little and falls on all alike."""
+    best = [[float("inf")] * len(arguments) for _, arguments in calls]
     gc.collect()
     gc.disable()
-    best = [float("inf")] * len(arguments)
     for _ in range(ROUNDS):
-        for n, argument in enumerate(arguments):
-            began = time.perf_counter()
-            call(argument)
-            best[n] = min(best[n], (time.perf_counter() - began) * 1e6)
+        for (call, arguments), times in zip(calls, best, strict=True):
+            for n, argument in enumerate(arguments):
+                began = time.perf_counter()
+                call(argument)
+                times[n] = min(times[n], (time.perf_counter() - began) * 1e6)
     gc.enable()
     return best
 
@@ -240,30 +248,37 @@ def told(name: str, times: list[float]) -> None:
     print(f"| {name} | {1e6 / statistics.mean(times):,.0f} | {cuts[49]:.0f} | {cuts[98]:.0f} |")
 
 
+def agree(name: str, engine: Callable[[Any], dict[str, bool]], asked: list[Any], verdicts: list[Any]) -> None:
+    for verdict, one in zip(verdicts, asked, strict=True):
+        answer = engine(one)
+        for key, own in verdict.items():
+            if flat(key) in answer and bool(answer[flat(key)]) != (own is Verdict.MET):
+                raise SystemExit(f"{name} disagrees on {key}: {one}")
+
+
 def main() -> None:
-    facts, small, large = profiles(), directory(times=1), directory(times=10)
-    ours = measure(lambda one: match(RULES, small, one), facts)
-    ten = measure(lambda one: match(RULES, large, one), facts)
-    trees = conditions()
+    facts, small, large, trees = profiles(), directory(times=1), directory(times=10), conditions()
     asked = [context(match(RULES, small, one), one) for one in facts]
-    others = {"zen-engine, verdicts only": zen_engine(trees), "JSON logic, verdicts only": json_logic_engine(trees)}
     verdicts = [judge(RULES, small, one) for one in facts]
-    print(f"{len(facts)} profiles, {len(trees)} conditions, {MUNICIPALITIES} municipalities, Python {platform.python_version()}\n")
-    print("| | a second | p50 µs | p99 µs |\n|---|---|---|---|")
+    others = {"zen-engine, verdicts only": zen_engine(trees), "JSON logic, verdicts only": json_logic_engine(trees)}
+    for name, engine in others.items():
+        agree(name, engine, asked, verdicts)
+    ours, ten, *rest = measure(
+        [
+            (lambda one: match(RULES, small, one), facts),
+            (lambda one: match(RULES, large, one), facts),
+            *((engine, asked) for engine in others.values()),
+        ]
+    )
+    print(f"{len(facts)} profiles, {len(trees)} conditions, {MUNICIPALITIES} municipalities, ", end="")
+    print(f"Python {platform.python_version()}\n\n| | a second | p50 µs | p99 µs |\n|---|---|---|---|")
     told("ours, fully explained", ours)
     told("ours, a directory ten times larger", ten)
-    medians = []
-    for name, engine in others.items():
-        for verdict, one in zip(verdicts, asked, strict=True):
-            answer = engine(one)
-            for key in trees:
-                if bool(answer[flat(key)]) != (verdict[key] is Verdict.MET):
-                    raise SystemExit(f"{name} disagrees on {key}: {one}")
-        times = measure(engine, asked)
+    for name, times in zip(others, rest, strict=True):
         told(name, times)
-        medians.append(statistics.median(times))
-    print(f"\ngrowth: {statistics.median(ten) / statistics.median(ours):.2f}")
-    print(f"faster than the faster of the two: {min(medians) / statistics.median(ours):.1f} times")
+    print(f"\nGrowth: {statistics.median(ten) / statistics.median(ours):.2f}. ", end="")
+    faster = min(statistics.median(times) for times in rest) / statistics.median(ours)
+    print(f"Faster than the faster of the two: {faster:.1f} times.")
 
 
 if __name__ == "__main__":

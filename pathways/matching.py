@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from pathways import engine
@@ -21,14 +22,13 @@ __all__ = ["LANGUAGES", "InvalidAnswers", "Matched", "NoDoor", "answer", "match"
 LANGUAGES = ("da", "en")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Matched:
     """A decision, the facts it was made of and the rulebook it was made with."""
 
     rulebook: Rulebook
     facts: engine.Facts
     decision: engine.Decision
-    undecided: tuple[str, ...]  # questions whose answer could still change a primary door, most useful first
 
     @property
     def rule_set_version(self) -> str:
@@ -37,6 +37,11 @@ class Matched:
     @property
     def directory_version(self) -> str:
         return str(self.rulebook.catalogue.version)
+
+    @cached_property
+    def undecided(self) -> tuple[str, ...]:
+        """The questions whose answer could still change a primary door, most useful first."""
+        return engine.undecided(self.rulebook.rule_set, self.rulebook.catalogue.directory, self.facts)
 
     @property
     def explanation(self) -> dict[str, Any]:
@@ -56,13 +61,7 @@ def match(answers: Any, *, on: date, rule_set_version: str | None = None) -> Mat
     """
     book = rulebook(on=on, rule_set_version=rule_set_version)
     facts = _facts(book, answers)
-    rules, directory = book.rule_set, book.catalogue.directory
-    return Matched(
-        rulebook=book,
-        facts=facts,
-        decision=engine.match(rules, directory, facts),
-        undecided=engine.undecided(rules, directory, facts),
-    )
+    return Matched(book, facts, engine.match(book.rule_set, book.catalogue.directory, facts))
 
 
 def _facts(book: Rulebook, answers: Any) -> engine.Facts:

@@ -20,6 +20,7 @@ SENTENCES = {
         "offered": "En af de andre indgange dækker det.",
         "not": "Det, der er sagt, taler imod.",
         "unasked": "Ikke spurgt: {what}.",
+        "depends": " Ikke alt, det afhænger af, er spurgt.",
         "or": " eller ",
         "at_least": "mindst {low}",
         "at_most": "højst {high}",
@@ -35,6 +36,7 @@ SENTENCES = {
         "offered": "One of the other doors covers it.",
         "not": "What was said speaks against it.",
         "unasked": "Not asked: {what}.",
+        "depends": " Not all it depends on was asked.",
         "or": " or ",
         "at_least": "at least {low}",
         "at_most": "at most {high}",
@@ -54,27 +56,28 @@ def why_not(ruled_out: engine.NotMatched, book: Rulebook, language: str) -> str:
     failure = ruled_out.failure
     if failure is None:
         return ""
+    unknown = failure.verdict is Verdict.UNKNOWN
     if failure.operator in NUMBERS:
-        what, numbers = _number(failure, book, language)
-        key = "unasked" if failure.verdict is Verdict.UNKNOWN else "number"
-        return say[key].format(what=what, numbers=numbers)
+        name, low, high = failure.operands
+        what = _name(name, book, language)
+        if unknown and name in book.catalogue.vocabulary.questions:
+            return say["unasked"].format(what=what)
+        numbers = str(low) if failure.operator == "equals" else say[failure.operator].format(low=low, high=high)
+        return say["number"].format(what=what, numbers=numbers) + (say["depends"] if unknown else "")
     what = say["or"].join(_labels(failure.operands, book, language))
-    key = "unasked" if failure.verdict is Verdict.UNKNOWN else failure.operator
-    return say.get(key, say["not"]).format(what=what)
-
-
-def _number(failure: engine.Failure, book: Rulebook, language: str) -> tuple[str, str]:
-    name, low, high = failure.operands
-    say = SENTENCES[language]
-    if failure.operator == "equals":
-        return _name(name, book, language), str(low)
-    return _name(name, book, language), say[failure.operator].format(low=low, high=high)
+    if failure.operator == "side":
+        return say["side"].format(what=what) + (say["depends"] if unknown else "")
+    return say["unasked" if unknown else failure.operator].format(what=what)
 
 
 def _name(name: str, book: Rulebook, language: str) -> str:
     """The reader's word for a number of the rules."""
     own = {rank.name: rank.texts[language] for rank in book.rule_set.ranks}
-    words = {"age": {"da": "alder", "en": "age"}, "level": {"da": "niveau", "en": "level"}}
+    words = {
+        "age": {"da": "alder", "en": "age"},
+        "level": {"da": "niveau", "en": "level"},
+        "social_needs": {"da": "antal sociale behov", "en": "number of social needs"},
+    }
     labels = book.catalogue.vocabulary.labels
     return own.get(name) or words.get(name, {}).get(language) or labels.get(name, {}).get(language) or name
 

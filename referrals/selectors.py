@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.db import models as db
 
 from navigator.accounts.models import Unit
 from referrals import models, workflow
 from referrals.actions.person import digests_of
-from referrals.enums import Tell
+from referrals.enums import Tell, Urgency, Wait
 from referrals.models.case import case_number
 
 PAGE = 25
 
 
 def follow_ups_owed(*, unit: Unit) -> db.QuerySet[models.FollowUp]:
-    """What this unit owes, the longest due first."""
+    """What this unit owes on cases that it may read, the longest due first. What it owes as a receiver is its inbox."""
     return (
         models.FollowUp.objects.open()
-        .filter(owed_by=unit)
-        .select_related("case__person__data_key", "referral__service", "referral__sender_unit__organisation", "owner_unit")
+        .filter(db.Q(sender_unit=unit) | db.Q(owner_unit=unit) | db.Q(coordinator_unit=unit), owed_by=unit)
+        .select_related(
+            "case__person__data_key", "referral__service", "referral__sender_unit__organisation", "owner_unit"
+        )
         .order_by("due_at", "pk")
     )
 
@@ -38,12 +42,17 @@ def follow_ups_awaited(*, unit: Unit) -> db.QuerySet[models.FollowUp]:
 
 
 def alerts(*, unit: Unit) -> db.QuerySet[models.Notice]:
-    """What the clock has told this unit and what is still true, newest first."""
-    return (
+    """What the clock has told this unit of the silence of others and what is still true: the latest of each silence."""
+    latest = (
         models.Notice.objects.filter(to_unit=unit, follow_up__closed_at__isnull=True)
-        .exclude(tells=Tell.OWED_BY)
-        .select_related("case", "follow_up__referral__service", "follow_up__owed_by__organisation")
-        .order_by("-written_at", "-pk")
+        .exclude(follow_up__owed_by=unit)
+        .order_by("follow_up", "-step")
+        .distinct("follow_up")
+    )
+    return (
+        models.Notice.objects.filter(pk__in=latest.values("pk"))
+        .select_related("case__person__data_key", "follow_up__referral__service", "follow_up__owed_by__organisation")
+        .order_by("follow_up__due_at", "pk")
     )
 
 
@@ -57,12 +66,27 @@ def arrived_lately(*, unit: Unit) -> db.QuerySet[models.Referral]:
 
 
 def inbox(*, unit: Unit) -> db.QuerySet[models.Referral]:
-    """What was sent to this unit and has not arrived or ended, the longest waiting first."""
+    """What was sent to this unit and has not arrived or ended, the longest due first. `due_at` is when this unit owes the
+    next step; `told` reads from `copies`, the frozen copy, never from the case."""
+    follow_ups = models.FollowUp.objects.open().filter(referral=db.OuterRef("pk"))
+    copies = models.Disclosure.objects.select_related("data_key").order_by("-disclosed_at")
     return (
         models.Referral.objects.filter(receiver_unit=unit, status__in=workflow.LIVE)
         .select_related("service", "sender_unit__organisation", "data_key")
-        .order_by("status_since", "pk")
+        .prefetch_related(db.Prefetch("disclosures", queryset=copies, to_attr="copies"))
+        .annotate(due_at=db.Subquery(follow_ups.order_by("due_at").values("due_at")[:1]))
+        .order_by(db.F("due_at").asc(nulls_last=True), "pk")
     )
+
+
+def inbox_count(*, unit: Unit) -> int:
+    """How many referrals wait in the inbox."""
+    return models.Referral.objects.filter(receiver_unit=unit, status__in=workflow.LIVE).count()
+
+
+def waits_of(referral: models.Referral) -> models.FollowUp | None:
+    """What the referral waits for now, and who owes it."""
+    return referral.follow_ups.filter(closed_at__isnull=True).select_related("owed_by__organisation").first()
 
 
 def case_for(*, unit: Unit, case_id: Any) -> models.Case | None:
@@ -88,8 +112,51 @@ def referral_for(*, unit: Unit, referral_id: Any) -> models.Referral | None:
 
 def disclosed(referral: models.Referral) -> dict[str, Any]:
     """What the receiver was told: the frozen copy, not the case."""
-    copy = referral.disclosures.select_related("data_key").latest("disclosed_at")
-    return json.loads(copy.content)  # type: ignore[no-any-return]
+    copies = getattr(referral, "copies", None) or referral.disclosures.select_related("data_key").order_by(
+        "-disclosed_at"
+    )
+    return json.loads(copies[0].content)  # type: ignore[no-any-return]
+
+
+def disclosure_of(referral: models.Referral) -> models.Disclosure:
+    """The latest copy with the reason why it could be told."""
+    return referral.disclosures.select_related("data_key", "disclosed_by").latest("disclosed_at")
+
+
+def events_of(referral: models.Referral) -> list[models.CaseEvent]:
+    """What happened to one referral, oldest first: sender, receiver and coordinator all see it."""
+    return list(referral.events.select_related("by", "by_unit__organisation", "data_key").order_by("occurred_at", "pk"))
+
+
+def assessment_of(case: models.Case) -> models.Assessment:
+    """The answers and the match that are in force for the case, frozen."""
+    return case.assessments.latest("assessed_at")
+
+
+def referrals_of(case: models.Case) -> list[models.Referral]:
+    """Every attempt of a case, newest first, with what each live one waits for."""
+    waits = models.FollowUp.objects.open().select_related("owed_by__organisation")
+    return list(
+        case.referrals.select_related(
+            "service__organisation", "sender_unit__organisation", "receiver_unit__organisation"
+        )
+        .prefetch_related(db.Prefetch("follow_ups", queryset=waits, to_attr="waits"))
+        .order_by("-sent_at", "-pk")
+    )
+
+
+def steps_ahead(follow_up: models.FollowUp) -> list[tuple[datetime, Tell]]:
+    """Who hears of the silence, and when, from now on: the steps of the ladder that are not yet taken."""
+    rungs = models.Ladder.objects.get(pk=follow_up.ladder_version).rungs
+    ahead = rungs[Wait(follow_up.waits_for), Urgency(follow_up.urgency)][follow_up.step :]
+    return [(rung.at(follow_up.waits_since, also_closed=settings.ALSO_CLOSED_ON), rung.tell) for rung in ahead]
+
+
+def links_of(*, unit: Unit, case: models.Case) -> list[models.PersonLink]:
+    """The records that somebody in this unit holds to be the same person as this one."""
+    person = case.person_id
+    links = models.PersonLink.objects.filter(db.Q(first=person) | db.Q(second=person), unit=unit, unlinked_at=None)
+    return list(links.select_related("first__data_key", "second__data_key", "linked_by").order_by("linked_at"))
 
 
 def timeline(case: models.Case) -> list[models.CaseEvent]:

@@ -39,6 +39,22 @@ ACCESS: dict[str, Access] = {
     "account_login": PUBLIC,
     "account_logout": PUBLIC,
     "choose_unit": SIGNED_IN,
+    # the daily work: needs in, doors out, a referral followed until somebody has arrived
+    "my_list": only(CASE_WORKERS),
+    "search": only(CASE_WORKERS),
+    "new_case": only(SENDERS),
+    "case": only(CASE_WORKERS),
+    "link_person": only(CASE_WORKERS),
+    "unlink_person": only(CASE_WORKERS),
+    "choose_service": only(CASE_WORKERS),
+    # what each may do on a referral stands in referrals/workflow.py: it depends on the unit's part in it
+    "inbox": only(RECEIVERS),
+    "referral": only(CASE_WORKERS),
+    "open_referral": only(CASE_WORKERS),
+    "accept_referral": only(CASE_WORKERS),
+    "book_time": only(CASE_WORKERS),
+    "confirm_arrival": only(CASE_WORKERS),
+    "cancel_referral": only(CASE_WORKERS),
     # the match API asks for nothing that identifies and keeps nothing
     "api:match": PUBLIC,
 }

@@ -8,15 +8,19 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from navigator import clock
+from navigator.accounts.permissions import RECEIVERS, SENDERS
 from navigator.web.models import is_silent
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
     """`engine_is_silent` is asked for only where somebody who works here looks."""
     unit = getattr(request, "unit", None)
+    memberships, roles = getattr(request, "memberships", []), getattr(request, "roles", frozenset())
     return {
         "unit": unit,
-        "memberships": getattr(request, "memberships", []),
+        "units": list(dict.fromkeys(membership.unit for membership in memberships)),
+        "may_send": bool(SENDERS & roles),
+        "may_receive": bool(RECEIVERS & roles),
         "is_demo": settings.DEMO,
         "engine_is_silent": unit is not None and is_silent("sweep", now=clock.now()),
     }

@@ -1,4 +1,4 @@
-"""The public match API, as docs/match-api.md describes it. Asks for nothing that identifies and keeps nothing."""
+"""The public match API. It asks for nothing that identifies and keeps nothing that was asked."""
 
 from __future__ import annotations
 

@@ -30,6 +30,9 @@ class Verdict(Enum):
     UNKNOWN = "unknown"
 
 
+NOT_MET, UNKNOWN = Verdict.NOT_MET, Verdict.UNKNOWN  # looking a member up costs more than most conditions
+
+
 @dataclass(frozen=True, slots=True)
 class Failure:
     """Why a condition is not met: its place in the rule data, its operator and what it looked for."""
@@ -116,12 +119,26 @@ def _all(data: Any, where: str, scope: Scope) -> Condition:
         for part in parts:
             failure = part(state)
             if failure is not None:
-                if failure.verdict is Verdict.NOT_MET:
+                if failure.verdict is NOT_MET:
                     return failure
                 unasked = unasked or failure
         return unasked
 
-    return every
+    if len(parts) != 2:
+        return every
+    one, another = parts
+
+    def both(state: State) -> Failure | None:
+        """The same for two parts, as most are: worth having, for it is asked more than any other."""
+        failure = one(state)
+        if failure is None:
+            return another(state)
+        if failure.verdict is NOT_MET:
+            return failure
+        second = another(state)
+        return second if second is not None and second.verdict is NOT_MET else failure
+
+    return both
 
 
 def _any(data: Any, where: str, scope: Scope) -> Condition:
@@ -134,7 +151,7 @@ def _any(data: Any, where: str, scope: Scope) -> Condition:
             if failure is None:
                 return None
             first = first or failure
-            if failure.verdict is Verdict.UNKNOWN:
+            if failure.verdict is UNKNOWN:
                 unasked = unasked or failure
         return unasked or first
 
@@ -143,7 +160,7 @@ def _any(data: Any, where: str, scope: Scope) -> Condition:
 
 def _not(data: Any, where: str, scope: Scope) -> Condition:
     part = compile_condition(data, where, scope)
-    failed = Failure(where, Verdict.NOT_MET, "not", (data,))
+    failed = Failure(where, NOT_MET, "not", (data,))
     return lambda state: failed if part(state) is None else None
 
 
@@ -289,7 +306,7 @@ def _offered(data: Any, where: str, scope: Scope) -> Condition:
         for code, kind in scope.vocabulary.kinds.items()
         if not (kind.access if field == "access" else frozenset(kind.rights)).isdisjoint(wanted)
     )
-    no = Failure(where, Verdict.NOT_MET, "offered", tuple(wanted))
+    no = Failure(where, NOT_MET, "offered", tuple(wanted))
 
     def stands(state: State) -> Failure | None:
         for code, door in state.doors.items():
@@ -377,4 +394,4 @@ def _strings(data: Any, where: str) -> list[str]:
 
 def _failures(where: str, operator: str, *operands: object) -> tuple[Failure, Failure]:
     """The two ways this condition can fail, made once: denied, and not asked."""
-    return Failure(where, Verdict.NOT_MET, operator, operands), Failure(where, Verdict.UNKNOWN, operator, operands)
+    return Failure(where, NOT_MET, operator, operands), Failure(where, UNKNOWN, operator, operands)

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from .conditions import ROLES, Door, Failure, State, Verdict
+from .conditions import NOT_MET, ROLES, UNKNOWN, Door, Failure, State, Verdict
 from .directory import Directory, ServiceEntry
 from .facts import Facts
 from .rule_set import ACUTE, DOOR, FALLBACK, PARALLEL, PRIMARY, SUPPORT, Choice, Group, Line, Offer, RuleSet
@@ -14,8 +15,7 @@ class NoDoor(LookupError):
     """The directory holds no help at all for this municipality and age, not even what stands in for all else."""
 
 
-@dataclass(frozen=True, slots=True)
-class RankFound:
+class RankFound(NamedTuple):
     """A ladder as a number, and the lines that raised it. `stated` is None where the ladder was not asked."""
 
     name: str
@@ -24,8 +24,7 @@ class RankFound:
     raised_by: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(NamedTuple):
     """A kind of help in its strongest role, with the services to choose among, best first.
 
     `reasons` are ids of rule lines. `substitute_for` is the kind that was wanted and does not exist there.
@@ -40,8 +39,7 @@ class Match:
     rights: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Obligation:
+class Obligation(NamedTuple):
     """What whoever has the citizen in front of them must do. `rights` are those it carries."""
 
     code: str
@@ -49,8 +47,7 @@ class Obligation:
     rights: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Gap:
+class Gap(NamedTuple):
     """A kind that was called for and does not exist there, and what stands in for it (nothing, for support)."""
 
     kind: str
@@ -58,8 +55,7 @@ class Gap:
     substitutes: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class NotMatched:
+class NotMatched(NamedTuple):
     """A kind that was considered and ruled out, and by what.
 
     `line` considered it. Either `failure` is the first condition that failed, or `age` is the age range it is for,
@@ -75,7 +71,7 @@ class NotMatched:
     @property
     def verdict(self) -> Verdict:
         """UNKNOWN where an answer not yet given decided it."""
-        return self.failure.verdict if self.failure else Verdict.NOT_MET
+        return self.failure.verdict if self.failure else NOT_MET
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +134,7 @@ def judge(rule_set: RuleSet, directory: Directory, facts: Facts) -> dict[str, Ve
 
 def _verdict(*failures: Failure | None) -> Verdict:
     found = {failure.verdict for failure in failures if failure is not None}
-    return next((verdict for verdict in (Verdict.NOT_MET, Verdict.UNKNOWN) if verdict in found), Verdict.MET)
+    return next((verdict for verdict in (NOT_MET, UNKNOWN) if verdict in found), Verdict.MET)
 
 
 def _primary_doors(rule_set: RuleSet, directory: Directory, facts: Facts, groups: Iterable[Group]) -> list[Door]:
@@ -183,7 +179,7 @@ class _Matching:
             for entry in rank.raises:
                 failure = entry.line.when(state) if entry.line.when else None
                 if failure is not None:
-                    still_open = still_open or failure.verdict is Verdict.UNKNOWN
+                    still_open = still_open or failure.verdict is UNKNOWN
                 elif entry.to > value:
                     value = state.numbers[rank.name] = entry.to
                     raised_by.append(entry.line.id)
@@ -205,7 +201,8 @@ class _Matching:
                 continue
             for line in rule.lines:
                 if line.when is not None and (failure := line.when(state)) is not None:
-                    missed.append(((line,), failure, None))
+                    if line.kinds:
+                        missed.append(((line,), failure, None))
                 else:
                     self.apply(line)
 
@@ -220,14 +217,15 @@ class _Matching:
                 continue
             if rule.when is not None and (failure := rule.when(state)) is not None:
                 missed.append((rule.lines, failure, None))
-                unsure = unsure or failure.verdict is Verdict.UNKNOWN
+                unsure = unsure or failure.verdict is UNKNOWN
                 continue
             for line in rule.lines:
                 if taken is not None:
                     missed.append(((line,), None, taken))
                 elif line.when is not None and (failure := line.when(state)) is not None:
-                    missed.append(((line,), failure, None))
-                    unsure = unsure or failure.verdict is Verdict.UNKNOWN
+                    if line.kinds:
+                        missed.append(((line,), failure, None))
+                    unsure = unsure or failure.verdict is UNKNOWN
                 elif not line.leads[self.age]:
                     self.aged_out += [(line, offer) for offer in line.offers]
                 else:

@@ -1,9 +1,9 @@
 """Nobody is left without a door: every ladder, age, role and circumstance, and what chance thinks of besides."""
 
 import itertools
-import random
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -37,9 +37,10 @@ def complaints(decision: Decision, facts: Facts) -> list[str]:
     if len(set(kinds)) != len(kinds):
         found.append("a kind stands twice")
     for one in decision.matches:
-        if not VOCABULARY.kinds[one.kind].fits(facts.age) or not all(s.covers(facts.age) for s in one.services):
+        kind = VOCABULARY.kinds[one.kind]
+        if not kind.fits(facts.age) or not all(service.covers(facts.age) for service in one.services):
             found.append(f"{one.kind} outside its ages")
-        if one.role in ("acute", "primary") and VOCABULARY.kinds[one.kind].digital:
+        if kind.digital and one.role in ("acute", "primary"):
             found.append(f"{one.kind} is digital and stands as {one.role}")
         if one.role not in ("primary", "parallel") and one.rights:
             found.append(f"{one.kind} shows rights as {one.role}")
@@ -57,14 +58,12 @@ def complaints(decision: Decision, facts: Facts) -> list[str]:
     return found
 
 
-def test_every_ladder_age_role_and_circumstance():
-    """Five substance steps, five mental, function at its ends, 21 ages, 3 roles, each circumstance by itself."""
+@pytest.mark.parametrize("role", QUESTIONS["role"].atoms())
+def test_every_ladder_age_role_and_circumstance(role):
+    """Each step of both ladders and not asked, 21 ages, 3 roles, each circumstance by itself: 49,896 answers."""
     rule_set, directory = published_rule_set(), directory_of()
     ladders = [(None, *QUESTIONS[path].atoms()) for path in ("substance.use", "mental.state")]
-    roles = QUESTIONS["role"].atoms()
-    everything = list(itertools.product(*ladders, AGES, roles, [(), *CIRCUMSTANCES]))
-    random.Random(2026).shuffle(everything)  # each run looks at the same third; CI and laptops stay quick
-    for use, state, age, role, circumstance in everything[: len(everything) // 3]:
+    for use, state, age, circumstance in itertools.product(*ladders, AGES, [(), *CIRCUMSTANCES]):
         facts = Facts(HERE, age, frozenset(filter(None, (use, state, role, *circumstance))), frozenset({"role"}))
         assert not complaints(match(rule_set, directory, facts), facts), facts
 
@@ -98,7 +97,7 @@ def profiles(draw: Any) -> Facts:
     return Facts(HERE, draw(st.sampled_from(AGES)), frozenset(said), frozenset(asked), tuple(numbers))
 
 
-@settings(max_examples=400, deadline=None, derandomize=True)
+@settings(max_examples=250, deadline=None, derandomize=True)
 @given(facts=profiles(), absent=st.sets(st.sampled_from(sorted(KINDS - ALWAYS)), max_size=len(KINDS)))
 def test_any_answers_in_any_municipality(facts, absent):
     """Also where nearly nothing exists; and the same question gets the same answer, to the letter."""

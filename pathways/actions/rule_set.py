@@ -25,9 +25,11 @@ def publish_rule_set(*, version: str, document: dict[str, Any], now: datetime) -
             raise PublishingRefused(f"version {version} is published and frozen; give the changed rules a new version.")
         return rule_set, False
     try:
-        rulebook.check(document)
+        rules = rulebook.check(document)
     except InvalidRuleSet as error:
         raise PublishingRefused(str(error)) from error
+    if rules.version != version:
+        raise PublishingRefused(f"the document says it is version {rules.version}, not {version}.")
     if rule_set is None:
         return RuleSet.objects.create(version=version, document=document, published_at=now), True
     rule_set.document, rule_set.published_at = document, now

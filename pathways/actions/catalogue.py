@@ -13,7 +13,7 @@ from django.db import IntegrityError, models, transaction
 
 from pathways.actions.catalogue_rows import Catalogue, Row, catalogue
 from pathways.actions.fixture import MalformedCatalogue
-from pathways.actions.publish_rule_set import PublishingRefused, publish_rule_set
+from pathways.actions.rule_set import PublishingRefused, publish_rule_set
 from pathways.models import (
     DeclineReason,
     Door,

@@ -1,0 +1,94 @@
+"""How dates, texts in two languages and icons are shown."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django import template
+from django.templatetags.static import static
+from django.utils import formats, translation
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from navigator import clock
+
+register = template.Library()
+
+
+@register.filter
+def worded(thing: Any, name: str = "") -> str:
+    """The text in the reader's language: `service|worded:"name"`, or a pair {"da": …, "en": …} by itself."""
+    language = "en" if (translation.get_language() or "da").startswith("en") else "da"
+    if not thing:
+        return ""
+    if not name:
+        return str(thing.get(language) or thing.get("da") or "")
+    if isinstance(thing, dict):
+        return str(thing.get(f"{name}_{language}") or thing.get(f"{name}_da") or "")
+    return str(getattr(thing, f"{name}_{language}") or getattr(thing, f"{name}_da"))
+
+
+@register.filter
+def day(moment: date | datetime | str) -> str:
+    """A day as people say it: today, yesterday, tomorrow, else its date, with the year when that is another one."""
+    when = _date(moment)
+    near = {0: _("today"), 1: _("tomorrow"), -1: _("yesterday")}.get((when - clock.today()).days)
+    if near:
+        return near
+    if when.year == clock.today().year:
+        return formats.date_format(when, "l j. F" if translation.get_language() == "da" else "l j F")
+    return formats.date_format(when, "j. F Y" if translation.get_language() == "da" else "j F Y")
+
+
+@register.filter
+def moment(at: datetime | str) -> str:
+    """A day and a time of day in Denmark."""
+    when = datetime.fromisoformat(at) if isinstance(at, str) else at
+    local = when.astimezone(clock.COPENHAGEN)
+    return _("%(day)s at %(time)s") % {"day": day(local), "time": local.strftime(_("%H:%M"))}
+
+
+@register.filter
+def deadline(at: datetime) -> str:
+    """The same for a deadline: what is due when a day ends is due that day."""
+    local = at.astimezone(clock.COPENHAGEN)
+    if local.time() == time():
+        return day(local.date() - timedelta(days=1))
+    return moment(at)
+
+
+@register.filter
+def overdue(due_at: datetime) -> bool:
+    """Has the moment passed?"""
+    return due_at <= clock.now()
+
+
+@register.filter
+def due(due_at: datetime) -> str:
+    """How a deadline stands: how long it is overdue, else by when."""
+    if not overdue(due_at):
+        return _("by %(moment)s") % {"moment": deadline(due_at)}
+    days = (clock.today() - _date(due_at - timedelta(microseconds=1))).days
+    if days == 0:
+        return _("due today at %(time)s") % {"time": due_at.astimezone(clock.COPENHAGEN).strftime(_("%H:%M"))}
+    return ngettext("%(n)s day overdue", "%(n)s days overdue", days) % {"n": days}
+
+
+@register.simple_tag
+def icon(name: str, css: str = "") -> SafeString:
+    """An icon of the design system, beside a text that says the same."""
+    return format_html(
+        '<svg class="icon-svg {}" focusable="false" aria-hidden="true"><use href="{}#{}"></use></svg>',
+        css,
+        static("dkfds/img/all-svg-icons.svg"),
+        name,
+    )
+
+
+def _date(when: date | datetime | str) -> date:
+    if isinstance(when, str):
+        when = datetime.fromisoformat(when) if len(when) > 10 else date.fromisoformat(when)
+    return when.astimezone(clock.COPENHAGEN).date() if isinstance(when, datetime) else when

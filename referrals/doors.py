@@ -1,0 +1,138 @@
+"""The match as a page shows it: doors by role, with services, reasons, rights with their dates, duties and gaps. Pure.
+
+It reads an explanation (the answer of a match in both languages), live or frozen years ago, in the same way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from referrals import needs
+from referrals.tracks import Door
+
+HEADINGS = {
+    "acute": _("Right now, before all else"),
+    "primary": _("The door"),
+    "parallel": _("At the same time"),
+    "support": _("May be offered: the citizen chooses"),
+    "fallback": _("If in doubt"),
+}
+STRENGTHS = {"law": _("law"), "guideline": _("guideline"), "policy": _("policy")}
+# Their clocks run from the first contact at whatever door (rule F1); all others are shown without a date.
+FROM_FIRST_CONTACT = frozenset({"treatment_14_days_social", "treatment_14_days_medical", "treatment_14_days_alcohol"})
+
+
+@dataclass(frozen=True, slots=True)
+class ShownDoor:
+    """One kind of help."""
+
+    kind: str
+    role: str
+    title: str
+    note: str
+    instead_of: str
+    services: Sequence[Mapping[str, Any]]
+    reasons: Sequence[Mapping[str, Any]]
+    rights: Sequence[Mapping[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class ShownMatch:
+    """The whole answer, in the reader's language."""
+
+    level: int
+    level_title: str
+    level_means: str
+    side: str
+    roles: Sequence[tuple[str, Any, Sequence[ShownDoor]]]
+    obligations: Sequence[Mapping[str, Any]]
+    gaps: Sequence[str]
+    ask_next: Sequence[tuple[str, str]]  # (id of the question on the page, its text)
+    not_asked: Sequence[str]
+    version: str
+    titles: Mapping[str, str] = field(default_factory=dict)
+
+
+def shown(
+    explanation: Mapping[str, Any], *, words: Mapping[str, Any], language: str, first_contact_on: date
+) -> ShownMatch:
+    """An explanation in one language."""
+    said = explanation[language]
+    kinds = {kind["code"]: kind for kind in words["service_kinds"]}
+    titles = {code: kind[language] for code, kind in kinds.items()}
+    rights = {right["code"]: right[language] for right in words["rights"]}
+    level = next(each for each in words["levels"] if each["level"] == said["level"])
+    questions = {question.path: question for question in needs.questions(words)}
+    labels = {path: (q.texts or {}).get(language) or str(q.label) for path, q in questions.items()}
+    every = [_door(match, titles, rights, kinds, language, first_contact_on) for match in said["matches"]]
+    return ShownMatch(
+        level=said["level"],
+        level_title=level[language],
+        level_means=level[f"means_{language}"],
+        side=next((side[language] for side in words["sides"] if side["code"] == said["side"]), said["side"]),
+        roles=[
+            (role, heading, doors)
+            for role, heading in HEADINGS.items()
+            if (doors := [door for door in every if door.role == role])
+        ],
+        obligations=[{**duty, "strength": STRENGTHS.get(duty["strength"], "")} for duty in said["obligations"]],
+        gaps=[titles.get(gap["kind"], gap["kind"]) for gap in said["gaps"]],
+        ask_next=[(f"id_{questions[path].name}", labels[path]) for path in said["undecided"] if path in questions],
+        not_asked=[labels[path] for path in explanation.get("not_asked", ()) if path in labels],
+        version=said["rule_set"]["version"],
+        titles=titles,
+    )
+
+
+def doors(explanation: Mapping[str, Any], *, words: Mapping[str, Any]) -> dict[str, Door]:
+    """Every matched kind with what decides which tracks it serves, by its code."""
+    kinds = {kind["code"]: kind for kind in words["service_kinds"]}
+    found = {}
+    for match in explanation["da"]["matches"]:
+        kind = kinds[match["kind"]]
+        found[match["kind"]] = Door(match["kind"], match["role"], kind["side"], frozenset(kind["levels"]))
+    return found
+
+
+def matched_service(explanation: Mapping[str, Any], service_id: str) -> Mapping[str, Any] | None:
+    """The match that a service was offered in, or None when it was not."""
+    for match in explanation["da"]["matches"]:
+        if any(service["id"] == service_id for service in match["services"]):
+            return match  # type: ignore[no-any-return]
+    return None
+
+
+def _door(
+    match: Mapping[str, Any],
+    titles: Mapping[str, str],
+    rights: Mapping[str, str],
+    kinds: Mapping[str, Any],
+    language: str,
+    first_contact_on: date,
+) -> ShownDoor:
+    return ShownDoor(
+        kind=match["kind"],
+        role=match["role"],
+        title=titles.get(match["kind"], match["kind"]),
+        note=kinds.get(match["kind"], {}).get(f"note_{language}", ""),
+        instead_of=titles.get(match["substitute_for"], "") if match["substitute_for"] else "",
+        services=[
+            {**service, "by_telephone": set(service["access"]) == {"emergency"}} for service in match["services"]
+        ],
+        reasons=[{**why, "strength": STRENGTHS.get(why.get("strength", ""), "")} for why in match["reasons"]],
+        rights=[
+            {
+                **right,
+                "title": rights.get(right["code"], right["code"]),
+                "due_on": first_contact_on + timedelta(days=right["days"])
+                if right["days"] and right["code"] in FROM_FIRST_CONTACT
+                else None,
+            }
+            for right in match["rights"]
+        ],
+    )

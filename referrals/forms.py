@@ -1,0 +1,339 @@
+"""What a worker types. Forms validate and speak; actions write."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from django import forms
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+from stdnum.dk import cpr as cpr_numbers
+from stdnum.exceptions import InvalidFormat
+from stdnum.exceptions import ValidationError as InvalidNumber
+
+from navigator import clock
+from navigator.web.templatetags.shown import worded
+from referrals import needs
+from referrals.enums import Basis, Side, Urgency
+from referrals.models import Case
+
+Choices = list[tuple[str, Any]]
+
+NONE = "nothing"  # the box for 'asked, and nothing of this'
+NOT_ASKED = ("", _("Not asked"))
+MONTHS_BACK = 24  # a first contact longer ago is a slip of the pen
+
+
+class DesignForm(forms.Form):
+    """A form as the design system shows it: the server speaks, not the browser's own bubbles."""
+
+    use_required_attribute = False
+    CLASSES = {
+        forms.RadioSelect: "form-radio",
+        forms.CheckboxSelectMultiple: "form-checkbox",
+        forms.CheckboxInput: "form-checkbox",
+        forms.Select: "form-select",
+    }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.dress()
+
+    def dress(self) -> None:
+        """Gives every widget the design system's class; again after fields were added."""
+        for field in self.fields.values():
+            field.widget.attrs.setdefault("class", self.CLASSES.get(type(field.widget), "form-input"))
+
+    @property
+    def mistakes(self) -> list[tuple[str, str]]:
+        """Every error with the id of the field to go to, in the order of the page."""
+        found = [("", str(error)) for error in self.non_field_errors()]
+        for bound in self:
+            if bound.name in self.errors:
+                first = bound.subwidgets[0].id_for_label if bound.use_fieldset else bound.id_for_label
+                found += [(first or bound.auto_id, str(error)) for error in bound.errors]
+        return found
+
+
+def _text(label: Any, *, hint: Any = "", max_length: int = 200, **attrs: Any) -> forms.CharField:
+    return forms.CharField(
+        label=label,
+        help_text=hint,
+        max_length=max_length,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off", **attrs}),
+    )
+
+
+def _date(label: Any, *, hint: Any = "", required: bool = True, **attrs: Any) -> forms.DateField:
+    widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "class": "form-input short", **attrs})
+    return forms.DateField(
+        label=label,
+        help_text=hint,
+        required=required,
+        widget=widget,
+        input_formats=["%Y-%m-%d", "%d-%m-%Y", "%d.%m.%Y"],
+    )
+
+
+class PersonForm(DesignForm):
+    """Who it is, as far as anybody knows: a name is not needed, an age is."""
+
+    name = _text(_("Name"))
+    pseudonym = _text(_("Pseudonym"), hint=_("When the citizen does not want to give a name"))
+    cpr = _text(
+        _("CPR number"),
+        hint=_("Ten digits. Only when you need it and may ask for it"),
+        max_length=13,
+        inputmode="numeric",
+    )
+    phone = _text(_("Telephone"), max_length=30, inputmode="tel")
+    birth_date = _date(_("Or date of birth"), required=False)
+    age = forms.IntegerField(
+        label=_("Age"),
+        min_value=0,
+        max_value=120,
+        required=False,
+        widget=forms.NumberInput(attrs={"class": "form-input short", "autocomplete": "off"}),
+        error_messages={"invalid": _("Write the age in whole years, for example 22.")},
+    )
+    municipality = forms.ChoiceField(
+        label=_("Municipality of residence"),
+        error_messages={
+            "required": _("Choose the municipality."),
+            "invalid_choice": _("Choose a municipality from the list."),
+        },
+    )
+    first_contact_on = _date(
+        _("First contact"),
+        hint=_("The day the citizen first asked for help, at whatever door: the deadlines count from it"),
+    )
+    same_person = forms.ChoiceField(label=_("Is it one of these?"), required=False, widget=forms.RadioSelect)
+
+    def __init__(self, *args: Any, municipalities: Choices, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["municipality"].choices = [("", _("Choose")), *municipalities]  # type: ignore[attr-defined]
+        self.fields["first_contact_on"].error_messages |= {
+            "required": _("Write the day of the first contact."),
+            "invalid": _("Write a date that exists."),
+        }
+        self.possible: Sequence[Case] = ()
+
+    @cached_property
+    def full_years(self) -> int | None:
+        """The age today: by the date of birth or the CPR number, else as it was typed."""
+        born = self.cleaned_data.get("birth_date") or self._born_by_cpr()
+        return needs.age_on(clock.today(), born=born) if born else self.cleaned_data.get("age")
+
+    def clean_cpr(self) -> str:
+        """Digits and date are checked. The check digit is not: since 2007 numbers are given out that do not fit it."""
+        typed = self.cleaned_data["cpr"].strip()
+        if not typed:
+            return ""
+        try:
+            return str(cpr_numbers.validate(typed))
+        except InvalidFormat:
+            raise forms.ValidationError(_("A CPR number has ten digits, for example 010190-1234.")) from None
+        except InvalidNumber:
+            raise forms.ValidationError(_("This CPR number begins with a date that cannot be right.")) from None
+
+    def clean_birth_date(self) -> date | None:
+        born: date | None = self.cleaned_data["birth_date"]
+        if born and not 0 <= needs.age_on(clock.today(), born=born) <= 120:
+            raise forms.ValidationError(_("The date of birth must lie in the past, at most 120 years back."))
+        return born
+
+    def clean_first_contact_on(self) -> date:
+        day: date = self.cleaned_data["first_contact_on"]
+        if day > clock.today():
+            raise forms.ValidationError(_("The first contact cannot lie in the future."))
+        if (clock.today() - day).days > MONTHS_BACK * 31:
+            raise forms.ValidationError(_("The first contact lies more than two years back. Check the year."))
+        return day
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        born, by_cpr = cleaned.get("birth_date"), self._born_by_cpr()
+        if born and by_cpr and born != by_cpr:
+            self.add_error("birth_date", _("The date of birth and the CPR number do not fit each other."))
+        elif self.full_years is None and not {"age", "birth_date", "cpr"} & set(self.errors):
+            self.add_error("age", _("Write the age, the date of birth or the CPR number: help depends on the age."))
+        return cleaned
+
+    def offer(self, possible: Sequence[Case]) -> None:
+        """People who may be the same are shown, and the worker says which, or that it is somebody new."""
+        self.possible = possible
+        people = {str(case.person_id): case.person.shown_as for case in possible}
+        choices = [("new", _("No, it is a new person")), *people.items()]
+        self.fields["same_person"].choices = choices  # type: ignore[attr-defined]
+
+    def identity(self) -> dict[str, str]:
+        """What is registered of the person."""
+        born = self.cleaned_data.get("birth_date") or self._born_by_cpr()
+        said = {field: self.cleaned_data.get(field, "").strip() for field in ("name", "pseudonym", "cpr", "phone")}
+        return said | {"birth_date": born.isoformat() if born else ""}
+
+    def _born_by_cpr(self) -> date | None:
+        typed = self.cleaned_data.get("cpr")
+        born: date | None = cpr_numbers.get_birth_date(typed) if typed else None
+        return born
+
+
+class NeedsForm(DesignForm):
+    """What is wrong, as people speak of it. What is left is not asked, and that is not a no.
+
+    The questions come from the vocabulary; `needs.py` says in which order and group they are asked.
+    """
+
+    wishes = forms.CharField(
+        label=_("The citizen's own wishes"),
+        help_text=_("In the citizen's own words. The service sees them"),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    def __init__(self, *args: Any, words: dict[str, Any], **kwargs: Any) -> None:
+        self.questions = needs.questions(words)
+        super().__init__(*args, **kwargs)
+        for question in self.questions:
+            self.fields[question.name] = _field(question)
+        self.dress()
+        self.order_fields([question.name for question in self.questions])
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        for question in self.questions:
+            ticked = cleaned.get(question.name)
+            if question.answer == "many" and ticked and NONE in ticked and len(ticked) > 1:
+                self.add_error(question.name, _("You have ticked both something and that it is nothing of this."))
+        return cleaned
+
+    def answers(self, *, municipality: str, age: int, door: str) -> dict[str, Any]:
+        """The answers as the match request writes them. Holds nothing that identifies."""
+        given = [(q, self.cleaned_data[q.name]) for q in self.questions if q.name in self.cleaned_data]
+        return {"municipality": municipality, "age": age, "door": door, "role": "professional"} | needs.answers(
+            given, none=NONE
+        )
+
+    def refuse(self, problems: Iterable[Any]) -> None:
+        """The engine's own complaints, at the fields that they are about."""
+        by_path = {question.path: question.name for question in self.questions}
+        for problem in problems:
+            self.add_error(by_path.get(problem.field), str(problem))
+
+    @cached_property
+    def groups(self) -> list[tuple[Any, list[Any]]]:
+        """The bound questions under their headings, the acute ones first."""
+        return [
+            (group, [self[question.name] for question in self.questions if question.group == group.code])
+            for group in needs.GROUPS
+        ]
+
+    @cached_property
+    def open_groups(self) -> set[str]:
+        """Folded groups in which something was answered or is wrong: they stay open."""
+        return {q.group for q in self.questions if q.name in self.errors or self[q.name].value() not in (None, "", [])}
+
+
+def _field(question: needs.Question) -> forms.Field:
+    label = worded(question.texts) if question.texts else question.label
+    common: dict[str, Any] = {"label": label, "help_text": question.hint, "required": False}
+    options: Choices = [(code, worded(texts)) for code, texts in question.options]
+    match question.answer:
+        case "many":
+            options.append((NONE, _("Asked: nothing of this")))
+            return forms.MultipleChoiceField(choices=options, widget=forms.CheckboxSelectMultiple, **common)
+        case "one":
+            return forms.ChoiceField(choices=[NOT_ASKED, *options], widget=forms.RadioSelect, **common)
+        case "flag":
+            choices = [("yes", _("Yes")), ("no", _("No")), NOT_ASKED]
+            return forms.ChoiceField(choices=choices, widget=forms.RadioSelect, **common)
+        case "number":
+            widget = forms.NumberInput(attrs={"class": "form-input short"})
+            return forms.IntegerField(min_value=0, max_value=36_500, widget=widget, **common)
+    languages: Choices = [("", _("No, or not asked")), *needs.LANGUAGES.items()]
+    return forms.ChoiceField(choices=languages, **common)
+
+
+class SendForm(DesignForm):
+    """What goes with a referral: why it may be told, how urgent it is, and a word to whoever receives it."""
+
+    basis = forms.ChoiceField(
+        label=_("Why may you tell the service?"),
+        choices=Basis.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Say why you may tell the service.")},
+    )
+    basis_reason = forms.CharField(
+        label=_("What allows it, when the citizen has not said yes"),
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    urgency = forms.ChoiceField(
+        label=_("How urgent is it?"), choices=Urgency.choices, initial=Urgency.ORDINARY, widget=forms.RadioSelect
+    )
+    message = forms.CharField(
+        label=_("Message to the service"),
+        help_text=_("Do not repeat what is already shown below"),
+        required=False,
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("basis") == Basis.STATUTORY and not cleaned.get("basis_reason", "").strip():
+            self.add_error(
+                "basis_reason", _("Write why the law allows you to tell the service without the citizen's consent.")
+            )
+        return cleaned
+
+
+class BookForm(DesignForm):
+    """A first visit."""
+
+    day = _date(_("Date"))
+    time = forms.TimeField(
+        label=_("Time of day"),
+        widget=forms.TimeInput(format="%H:%M", attrs={"type": "time", "class": "form-input short"}),
+        input_formats=["%H:%M", "%H.%M"],
+        error_messages={"required": _("Write the time of day."), "invalid": _("Write the time as 14:30.")},
+    )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if {"day", "time"} <= set(cleaned):
+            at = datetime.combine(cleaned["day"], cleaned["time"], tzinfo=clock.COPENHAGEN)
+            if at <= clock.now():
+                self.add_error("day", _("That time has passed. Give a time that is still to come."))
+            cleaned["appointment_at"] = at
+        return cleaned
+
+
+class ArrivalForm(DesignForm):
+    """On which sides the citizen has been met. Asked only where there are two."""
+
+    sides = forms.MultipleChoiceField(
+        label=_("Who has met the citizen?"),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Say on which side the citizen has been met.")},
+    )
+
+    def __init__(self, *args: Any, sides: list[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["sides"].choices = [(side, Side(side).label) for side in sides]  # type: ignore[attr-defined]
+
+
+class CancelForm(DesignForm):
+    """Why a referral is taken back."""
+
+    because = forms.CharField(
+        label=_("Why is it taken back?"),
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={"required": _("Write why, so that the service understands it.")},
+    )

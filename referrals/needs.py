@@ -1,0 +1,258 @@
+"""The questions about a need: in which groups they are asked, and how answers are written down. Pure.
+
+The vocabulary says what can be asked and answered; here stands only how a conversation goes. What the vocabulary holds
+and no group names is asked in the last one, so that nothing can be forgotten.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Literal
+
+from django.utils import translation
+from django.utils.translation import gettext_lazy as _
+
+Texts = Mapping[str, str]
+TYPES: dict[str, Literal["flag", "number", "text"]] = {"bool": "flag", "int": "number", "str": "text"}
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A part of the conversation. A folded one is opened when it is needed."""
+
+    code: str
+    heading: Any
+    folded: bool = False
+
+
+GROUPS = (
+    Group("acute", _("Is it acute?")),
+    Group("substance", _("Alcohol, drugs and medicine")),
+    Group("mental", _("How the citizen feels")),
+    Group("social", _("Everyday life")),
+    Group("practical", _("What makes it easier to come"), folded=True),
+    Group("family", _("Children and pregnancy"), folded=True),
+    Group("course", _("Treatment now and before"), folded=True),
+)
+LAST_GROUP = "course"
+
+# Social needs are asked a topic at a time; each can be denied by itself.
+TOPICS: dict[str, tuple[Any, tuple[str, ...]]] = {
+    "home": (_("Home"), ("homeless", "housing_insecure")),
+    "money": (_("Money"), ("economy", "debt")),
+    "work": (_("Work, education and school"), ("unemployed", "job_at_risk", "school_absence", "learning_only")),
+    "network": (_("Network and daily life"), ("lonely", "substance_network", "daily_support", "authority_contact")),
+    "body": (_("Physical health"), ("somatic",)),
+    "prison": (_("Prison and sentence"), ("prison_release", "in_prison", "forensic")),
+    "relatives": (_("Relatives"), ("relative_worry", "child_of_ill_parent")),
+}
+CIRCUMSTANCES = {
+    "practical": (
+        "cannot_attend",
+        "wants_companion",
+        "no_digital",
+        "wants_anonymous",
+        "interpreter",
+        "intellectual_disability",
+    ),
+    "family": ("pregnant", "partner_pregnant", "children_in_household", "child_0_7_exposed", "placed_formerly"),
+    "course": ("wishes_side", "in_psychiatric_course", "days_since_discharge", "in_substance_treatment"),
+}
+# Languages that an interpreter is asked for most often; the code is the answer.
+LANGUAGES = {
+    "ar": _("Arabic"),
+    "uk": _("Ukrainian"),
+    "pl": _("Polish"),
+    "tr": _("Turkish"),
+    "so": _("Somali"),
+    "fa": _("Farsi"),
+    "ti": _("Tigrinya"),
+    "ku": _("Kurdish"),
+    "ps": _("Pashto"),
+    "ro": _("Romanian"),
+    "es": _("Spanish"),
+    "fr": _("French"),
+    "en": _("English"),
+    "de": _("German"),
+    "kl": _("Greenlandic"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One question of the form. `path` is its field in the match request, `name` its field in ours."""
+
+    name: str
+    path: str
+    group: str
+    answer: Literal["one", "many", "flag", "number", "text"]
+    options: tuple[tuple[str, Texts], ...] = ()
+    texts: Texts | None = None  # from the vocabulary; else `label` is ours
+    label: Any = ""
+    hint: Any = ""
+
+
+def questions(words: Mapping[str, Any]) -> list[Question]:
+    """Every question that the vocabulary allows, in the order of the conversation."""
+    ladders = words["ladders"]
+    asked = [
+        Question(
+            "acute", "acute", "acute", "many", _options(words["acute_signs"]), label=_("What do you see right now?")
+        ),
+        Question(
+            "substance_use",
+            "substance.use",
+            "substance",
+            "one",
+            _options(ladders["substance_use"]),
+            label=_("How much does it take up?"),
+        ),
+        Question(
+            "substances",
+            "substance.substances",
+            "substance",
+            "many",
+            _options(words["substances"]),
+            label=_("What does the citizen use?"),
+        ),
+        Question(
+            "mental_state",
+            "mental.state",
+            "mental",
+            "one",
+            _options(ladders["mental_state"]),
+            label=_("How hard is it?"),
+            hint=_("No diagnosis is needed: distress is enough"),
+        ),
+        Question(
+            "mental_signs",
+            "mental.signs",
+            "mental",
+            "many",
+            _options(words["mental_signs"]),
+            label=_("What does the citizen tell, or what do you see?"),
+        ),
+        Question(
+            "function", "function", "mental", "one", _options(ladders["function"]), label=_("How does daily life go?")
+        ),
+    ]
+    return asked + _topics(words["social_needs"]) + _circumstances(words)
+
+
+def answers(given: Iterable[tuple[Question, Any]], *, none: str) -> dict[str, Any]:
+    """What was typed, as the match request writes it. Left out is not asked; an empty list is asked and denied."""
+    written: dict[str, Any] = {}
+    social = []
+    for question, value in given:
+        if question.path == "social":
+            social.append((question, value))
+            continue
+        match question.answer:
+            case "many" if value:
+                _put(written, question.path, [code for code in value if code != none])
+            case "flag" if value:
+                _put(written, question.path, value == "yes")
+            case "number" if value is not None:
+                _put(written, question.path, value)
+            case "one" | "text" if value:
+                _put(written, question.path, value)
+    return written | _social(social, none=none)
+
+
+def told(given: Mapping[str, Any], words: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The answers in words, in both languages: what a receiver reads. Only what was answered."""
+    lines = []
+    for question in questions(words):
+        holder, _dot, field = question.path.rpartition(".")
+        value = (given.get(holder, {}) if holder else given).get(field)
+        said = _said(question, value)
+        if said:
+            lines.append({"question": _label(question), "answers": said})
+    return lines
+
+
+def age_on(day: date, *, born: date) -> int:
+    """Whole years."""
+    return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
+
+
+def _social(given: list[tuple[Question, list[str]]], *, none: str) -> dict[str, Any]:
+    ticked = [code for _question, value in given for code in value if code != none]
+    denied = [code for question, value in given if none in value for code, _texts in question.options]
+    everything = bool(given) and all(value for _question, value in given)
+    written: dict[str, Any] = {"social": ticked} if ticked or everything else {}
+    return written | ({"no": denied} if denied and not everything else {})
+
+
+def _topics(terms: list[Mapping[str, Any]]) -> list[Question]:
+    known = {term["code"]: term for term in terms}
+    found = []
+    for code, (label, codes) in TOPICS.items():
+        options = _options([known.pop(each) for each in codes if each in known])
+        found.append(Question(f"social_{code}", "social", "social", "many", options, label=label))
+    if known:
+        found.append(Question("social_other", "social", "social", "many", _options(known.values()), label=_("Other")))
+    return found
+
+
+def _circumstances(words: Mapping[str, Any]) -> list[Question]:
+    entries = {entry["code"]: entry for entry in words["circumstances"]}
+    group_of = {code: group for group, codes in CIRCUMSTANCES.items() for code in codes}
+    ordered = [code for codes in CIRCUMSTANCES.values() for code in codes if code in entries]
+    ordered += [code for code in entries if code not in group_of]
+    sides = {side["code"]: side for side in words["sides"]}
+    found = []
+    for code in ordered:
+        entry, path = entries[code], f"circumstances.{code}"
+        group = group_of.get(code, LAST_GROUP)
+        if entry["type"] in TYPES:
+            found.append(Question(code, path, group, TYPES[entry["type"]], texts=_texts(entry)))
+        else:
+            options = _options([sides[side] for side in entry["type"].split("|")])
+            found.append(Question(code, path, group, "one", options, texts=_texts(entry)))
+    return found
+
+
+def _options(terms: Any) -> tuple[tuple[str, Texts], ...]:
+    return tuple((term["code"], _texts(term)) for term in terms)
+
+
+def _texts(entry: Mapping[str, Any]) -> Texts:
+    return {"da": entry["da"], "en": entry["en"]}
+
+
+def _put(written: dict[str, Any], path: str, value: Any) -> None:
+    section, _dot, field = path.rpartition(".")
+    (written.setdefault(section, {}) if section else written)[field] = value
+
+
+def _said(question: Question, value: Any) -> list[Texts]:
+    options = dict(question.options)
+    match question.answer:
+        case "many" if isinstance(value, list):
+            chosen = [options[code] for code in value if code in options]
+            return chosen or ([_both(_("Asked: nothing of this"))] if question.path != "social" else [])
+        case "one" if value in options:
+            return [options[value]]
+        case "flag" if value is not None:
+            return [_both(_("Yes") if value else _("No"))]
+        case "number" if value is not None:
+            return [_both(value)]
+        case "text" if value is not None:
+            return [_both(LANGUAGES.get(value, value))]
+    return []
+
+
+def _label(question: Question) -> Texts:
+    return question.texts or _both(question.label)
+
+
+def _both(text: Any) -> Texts:
+    """One of our own texts in both languages, to be frozen."""
+    pair = {}
+    for language in ("da", "en"):
+        with translation.override(language):
+            pair[language] = str(text)
+    return pair

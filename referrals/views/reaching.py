@@ -1,0 +1,56 @@
+"""How a view reaches a case or a referral: through the unit in which one works, or not at all."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404, HttpRequest
+from django.utils import translation
+
+from navigator import clock
+from pathways.models import Municipality
+from pathways.rulebook import rulebook
+from referrals import models, selectors
+from referrals.acting import By
+
+
+def by(request: HttpRequest) -> By:
+    """Who acts in this request."""
+    return By(user=request.user, unit=request.unit)  # type: ignore[arg-type, attr-defined]
+
+
+def case_or_404(request: HttpRequest, case_id: UUID) -> models.Case:
+    found = selectors.case_for(unit=by(request).unit, case_id=case_id)
+    if found is None:
+        raise Http404
+    return found
+
+
+def referral_or_404(request: HttpRequest, referral_id: UUID) -> models.Referral:
+    found = selectors.referral_for(unit=by(request).unit, referral_id=referral_id)
+    if found is None:
+        raise Http404
+    return found
+
+
+def words() -> dict[str, Any]:
+    """The vocabulary as it is today, in both languages."""
+    return rulebook(on=clock.today()).catalogue.words  # type: ignore[return-value]
+
+
+def municipalities() -> dict[str, str]:
+    """Every municipality of today by its code, in Danish alphabetical order."""
+    today = clock.today()
+    rows = Municipality.objects.filter(valid_from__lte=today).exclude(valid_to__lte=today)
+    return dict(sorted(rows.values_list("code", "name"), key=lambda row: danish_order(row[1])))
+
+
+def danish_order(name: str) -> str:
+    """A key that sorts as Danes do: Æ, Ø and Å last, and Aa as Å."""
+    return name.casefold().replace("aa", "å").translate(str.maketrans("æøå", "{|}"))
+
+
+def language() -> str:
+    """The language of the page, `da` or `en`."""
+    return "en" if (translation.get_language() or "da").startswith("en") else "da"
