@@ -115,7 +115,13 @@ def correct_arrival(*, referral: models.Referral, because: str, by: By, now: dat
 
 
 def _meet(
-    tracks: Sequence[models.Track], referral: models.Referral, *, case: models.Case, met_at: datetime, by: By, now: datetime
+    tracks: Sequence[models.Track],
+    referral: models.Referral,
+    *,
+    case: models.Case,
+    met_at: datetime,
+    by: By,
+    now: datetime,
 ) -> None:
     for track in tracks:
         if track.arrived_at is None:
@@ -123,7 +129,13 @@ def _meet(
             track.save(update_fields=["arrived_at", "arrived_by"])
             guarantees.stop(case, sides=[track.side], because=models.Guarantee.Stopped.ARRIVED, now=now)
             events.record(
-                Happening.TRACK_ARRIVED, case=case, referral=referral, now=now, occurred_at=met_at, by=by, side=track.side
+                Happening.TRACK_ARRIVED,
+                case=case,
+                referral=referral,
+                now=now,
+                occurred_at=met_at,
+                by=by,
+                side=track.side,
             )
 
 

@@ -97,7 +97,13 @@ def owe_first_week_contact(case: models.Case, *, discharged_on: date, after: int
         if day > after:
             on = clock.end_of_day(discharged_on + timedelta(days=day - 1))
             follow_ups.open_wait(
-                Wait.FIRST_WEEK, case=case, owed_by=case.owner_unit, worker=case.owner_worker, since=on, now=now, round=number
+                Wait.FIRST_WEEK,
+                case=case,
+                owed_by=case.owner_unit,
+                worker=case.owner_worker,
+                since=on,
+                now=now,
+                round=number,
             )
             return
 

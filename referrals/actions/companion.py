@@ -32,7 +32,12 @@ def agree_companion(
         events.record(Happening.COMPANION_AGREED, case=case, referral=referral, now=now, by=by, found=bool(who))
         if not referral.follow_ups.open().filter(waits_for=Wait.COMPANION).exists():
             follow_ups.open_wait(
-                Wait.COMPANION, case=case, referral=referral, owed_by=referral.sender_unit, worker=referral.sender, now=now
+                Wait.COMPANION,
+                case=case,
+                referral=referral,
+                owed_by=referral.sender_unit,
+                worker=referral.sender,
+                now=now,
             )
         return companion
 

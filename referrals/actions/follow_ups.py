@@ -25,14 +25,24 @@ def follow_status(referral: models.Referral, event: Event, *, case: models.Case,
     for wait, actor in wanted.items():
         if wait not in still_open and not (wait is Wait.EFFECT and not referral.sides):
             unit, worker = _who(actor, referral, case=case)
-            open_wait(wait, case=case, referral=referral, owed_by=unit, worker=worker, now=now, since=_since(wait, referral, now))
+            open_wait(
+                wait,
+                case=case,
+                referral=referral,
+                owed_by=unit,
+                worker=worker,
+                now=now,
+                since=_since(wait, referral, now),
+            )
 
 
 def keep_choice(case: models.Case, *, now: datetime) -> None:
     """A track with no live referral and no arrival is a task of the owner's at once (rule H3: nobody is let go)."""
     on_their_way = (*workflow.LIVE, Status.DRAFT)
     covered = {
-        side for sides in case.referrals.filter(status__in=on_their_way).values_list("sides", flat=True) for side in sides
+        side
+        for sides in case.referrals.filter(status__in=on_their_way).values_list("sides", flat=True)
+        for side in sides
     }
     waiting = case.tracks.filter(arrived_at__isnull=True).exclude(side__in=covered).exists()
     choices = case.follow_ups.filter(referral=None, waits_for=Wait.CHOICE)
@@ -107,7 +117,9 @@ def _since(wait: Wait, referral: models.Referral, now: datetime) -> datetime:
     if wait is Wait.EFFECT and referral.arrived_at:
         return referral.arrived_at
     if wait is Wait.ANSWER:
-        before = referral.follow_ups.filter(waits_for=Wait.ANSWER, closed_at__isnull=False).order_by("-closed_at").first()
+        before = (
+            referral.follow_ups.filter(waits_for=Wait.ANSWER, closed_at__isnull=False).order_by("-closed_at").first()
+        )
         if before and before.closed_at:
             return now - max(before.closed_at - before.waits_since, timedelta())
     return now

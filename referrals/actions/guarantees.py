@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, time
 from typing import Any
 
@@ -16,11 +16,14 @@ from referrals.actions import events, follow_ups
 from referrals.enums import Happening, Side, Wait
 from referrals.errors import Invalid
 from referrals.ladder import guarantee_due
+from referrals.tracks import sides_served
 
 FROM_RECEIPT = "integrated_14_days"  # counts from the region's receipt of the referral (rule F1)
 
 
-def start(case: models.Case, *, rights: Iterable[Mapping[str, Any]], sides: Iterable[str], on: date, now: datetime) -> None:
+def start(
+    case: models.Case, *, rights: Iterable[Mapping[str, Any]], sides: Iterable[str], on: date, now: datetime
+) -> None:
     """Starts the clock of each right with days, on each side. One that runs already is never reset (rule H4)."""
     for side in sides:
         for right in rights:
@@ -55,7 +58,9 @@ def _start(case: models.Case, *, side: str, right: str, days: int, on: date, now
         )
 
 
-def stop(case: models.Case, *, because: models.Guarantee.Stopped, now: datetime, sides: Iterable[str] | None = None) -> None:
+def stop(
+    case: models.Case, *, because: models.Guarantee.Stopped, now: datetime, sides: Iterable[str] | None = None
+) -> None:
     """Stops the clocks of these sides, or of all."""
     running = case.guarantees.filter(stopped_at__isnull=True)
     if sides is not None:
@@ -89,17 +94,24 @@ def give_overrun_reason(*, guarantee: models.Guarantee, reason: str, by: By, now
     guarantee.overrun_reason = reason
     guarantee.save(update_fields=["overrun_reason"])
     events.record(
-        Happening.OVERRUN_REASONED, case=guarantee.case, now=now, by=by, note=reason, right=guarantee.right, side=guarantee.side
+        Happening.OVERRUN_REASONED,
+        case=guarantee.case,
+        now=now,
+        by=by,
+        note=reason,
+        right=guarantee.right,
+        side=guarantee.side,
     )
 
 
-def of_first_contact(explanation: Mapping[str, Any], *, words: Mapping[str, Any], tracks: Iterable[str]) -> list[tuple[Mapping[str, Any], list[Side]]]:
+def of_first_contact(
+    explanation: Mapping[str, Any], *, words: Mapping[str, Any], tracks: Sequence[str]
+) -> list[tuple[Mapping[str, Any], list[Side]]]:
     """The rights of the matched doors that count from first contact, each with the tracks its door serves."""
     offered = doors.doors(explanation, words=words)
     return [
-        (right, served)
+        (right, sides_served(offered[match["kind"]], tracks=tracks, doors=offered.values()))
         for match in explanation["da"]["matches"]
-        if (served := doors.sides(offered, match["kind"], tracks=tracks))
         for right in match["rights"]
         if right["code"] != FROM_RECEIPT
     ]

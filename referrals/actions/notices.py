@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from navigator.accounts.models import Unit, User
+from navigator.database import scope
 from referrals import models
 from referrals.acting import By
 from referrals.enums import Event, Happening, Tell, Told, Urgency
@@ -24,7 +25,9 @@ TOLD_TO_SENDER = frozenset(
         Event.WITHDRAW,
     }
 )
-TOLD_TO_RECEIVER = frozenset({Event.SEND, Event.REPLY, Event.WITHDRAW, Event.CANCEL, Event.SEND_BACK, Event.DIE, Event.MOVE})
+TOLD_TO_RECEIVER = frozenset(
+    {Event.SEND, Event.REPLY, Event.WITHDRAW, Event.CANCEL, Event.SEND_BACK, Event.DIE, Event.MOVE}
+)
 TOLD_TO_COORDINATOR = frozenset({Event.ASK_RETURN, Event.RETURN, Happening.REFUSED_RETURN, Happening.NOBODY_ANSWERED})
 
 
@@ -53,21 +56,22 @@ def tell(
     urgent: bool = False,
 ) -> None:
     """One unit, or one worker of it, is told of one event, once."""
-    models.Notice.objects.bulk_create(
-        [
-            models.Notice(
-                case_id=happened.case_id,
-                why=why,
-                event=happened,
-                tells=tells,
-                to_unit=to,
-                to_worker=worker,
-                owner_unit_id=happened.owner_unit_id,
-                coordinator_unit_id=happened.coordinator_unit_id,
-                urgent=urgent,
-                due_at=now,
-                written_at=now,
-            )
-        ],
-        ignore_conflicts=True,
-    )
+    with scope.widened_to(to.pk):  # it is theirs to read, not the writer's
+        models.Notice.objects.bulk_create(
+            [
+                models.Notice(
+                    case_id=happened.case_id,
+                    why=why,
+                    event=happened,
+                    tells=tells,
+                    to_unit=to,
+                    to_worker=worker,
+                    owner_unit_id=happened.owner_unit_id,
+                    coordinator_unit_id=happened.coordinator_unit_id,
+                    urgent=urgent,
+                    due_at=now,
+                    written_at=now,
+                )
+            ],
+            ignore_conflicts=True,
+        )

@@ -153,9 +153,7 @@ def send_draft(
     return referral
 
 
-def _log_hand_over(
-    referral: models.Referral, hand_over: HandOver, *, case: models.Case, by: By, now: datetime
-) -> None:
+def _log_hand_over(referral: models.Referral, hand_over: HandOver, *, case: models.Case, by: By, now: datetime) -> None:
     """Who took the call; or nobody, and then the coordinator hears it at once and the sender goes on calling."""
     kind = Happening.CALLED_OVER if hand_over.answered else Happening.NOBODY_ANSWERED
     happened = events.record(kind, case=case, referral=referral, now=now, by=by, note=hand_over.spoke_with)
@@ -281,7 +279,13 @@ def record_attempt(
     """New contact was tried, on some channel, with some result."""
     with at_the_case_of(referral) as case:
         referral = apply(
-            referral, Event.ATTEMPT, case=case, by=by, now=now, note=note, detail={"channel": channel, "reached": reached}
+            referral,
+            Event.ATTEMPT,
+            case=case,
+            by=by,
+            now=now,
+            note=note,
+            detail={"channel": channel, "reached": reached},
         )
         for follow_up in referral.follow_ups.open().filter(waits_for=Wait.RE_ENGAGE):
             follow_up.round += 1
@@ -298,7 +302,9 @@ def lose_contact(*, referral: models.Referral, because: str, by: By, now: dateti
         raise Invalid(_("Write why nobody can reach the citizen, and what was tried."))
     with at_the_case_of(referral) as case:
         missed = referral.events.filter(kind=Event.MISS).latest("recorded_at").recorded_at
-        tried = referral.events.filter(kind=Event.ATTEMPT, recorded_at__gte=missed).values_list("detail__channel", flat=True)
+        tried = referral.events.filter(kind=Event.ATTEMPT, recorded_at__gte=missed).values_list(
+            "detail__channel", flat=True
+        )
         if len(tried) < ATTEMPTS_BEFORE_LOST or len(set(tried)) < 2:
             raise TooLate(_("Try at least three times, on at least two channels, before contact is given up."))
         return apply(referral, Event.LOSE, case=case, by=by, now=now, note=because)
@@ -345,5 +351,3 @@ def tell_citizen_done(*, follow_up: models.FollowUp, by: By, now: datetime) -> N
     """The citizen was told what the law let us pass on."""
     with transaction.atomic():
         follow_ups.close(models.FollowUp.objects.filter(pk=follow_up.pk, owed_by=by.unit), now=now)
-
-

@@ -71,7 +71,9 @@ def return_referral(*, referral: models.Referral, why: Return, by: By, now: date
         return referral
 
 
-def approve_return(*, referral: models.Referral, by: By, now: datetime, next_door: Service | None = None) -> models.Referral:
+def approve_return(
+    *, referral: models.Referral, by: By, now: datetime, next_door: Service | None = None
+) -> models.Referral:
     """The coordinator agrees, or names a better door: now the return takes effect."""
     with at_the_case_of(referral) as case:
         referral = locked(referral)
@@ -153,4 +155,3 @@ def _next_door(returned: models.Referral, *, case: models.Case, now: datetime) -
     else:
         follow_ups.follow_status(draft, Event.SEND, case=case, now=now)
         follow_ups.keep_choice(case, now=now)
-

@@ -27,7 +27,10 @@ class Notice(models.Model):
     event = models.ForeignKey(CaseEvent, on_delete=models.PROTECT, null=True, related_name="notices")
     tells = models.CharField(max_length=12, choices=Tell.choices)
     to_unit = models.ForeignKey(
-        Unit, on_delete=models.PROTECT, related_name="+", help_text=_("Who is told; for the citizen, who answers for them")
+        Unit,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text=_("Who is told; for the citizen, who answers for them"),
     )
     to_worker = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     owner_unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")

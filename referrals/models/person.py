@@ -30,7 +30,10 @@ class Person(models.Model):
     address = SealedTextField()
     email = SealedTextField()
     safe_channel = models.CharField(
-        max_length=10, choices=Channel.choices, default=Channel.PHONE, help_text=_("How it is safe to reach the citizen")
+        max_length=10,
+        choices=Channel.choices,
+        default=Channel.PHONE,
+        help_text=_("How it is safe to reach the citizen"),
     )
     do_not_contact = models.BooleanField(default=False, help_text=_("Nobody writes or calls, e.g. after violence"))
     paused_until = models.DateTimeField(null=True, help_text=_("Reminders to the citizen are paused"))

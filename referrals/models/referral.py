@@ -39,7 +39,7 @@ class Referral(models.Model):
     )
     coordinator_unit = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, related_name="+")
     urgency = models.CharField(max_length=10, choices=Urgency.choices, default=Urgency.ORDINARY)
-    status = models.CharField(max_length=12, choices=Status.choices, default=Status.DRAFT)
+    status = models.CharField(max_length=20, choices=Status.choices, default=Status.DRAFT)
     status_since = models.DateTimeField()
     sent_at = models.DateTimeField(null=True)
     handed_over_at = models.DateTimeField(null=True, help_text=_("The relay took the message; not yet delivered"))

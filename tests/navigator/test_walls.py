@@ -63,7 +63,9 @@ def test_no_scope_shows_nothing_and_another_units_scope_nothing_of_ours(committe
     referral = sent(world, to=world.bo.unit)
     with scope.scope(world.alice.unit.pk):
         actions.link(case=referral.case, other=logged(world, name="Karla"), by=world.alice, now=clock.now())
-    filled = set(PEOPLE_TABLES) - {"referrals_notice"}
+        actions.agree_companion(referral=referral, who="Bodil", meeting_place="", by=world.alice, now=clock.now())
+        actions.ask_to_take_over(case=referral.case, unit=world.carla.unit, reason="x", by=world.alice, now=clock.now())
+    filled = set(PEOPLE_TABLES) - {"referrals_delivery"}
 
     assert {table for table in PEOPLE_TABLES if count(as_owner(), table)} == filled
     for table in PEOPLE_TABLES:
@@ -76,7 +78,7 @@ def test_the_worker_sees_deadlines_and_outbox_and_no_person(committed_world: Wor
     sent(committed_world, to=committed_world.bo.unit)
 
     seen = {table for table in PEOPLE_TABLES if count(as_worker(), table)}
-    assert seen == {"referrals_followup"}
+    assert seen == {"referrals_followup", "referrals_notice"}
 
 
 def test_a_receiver_sees_what_was_sent_and_not_the_case(world: World) -> None:

@@ -143,10 +143,13 @@ def _send(case: models.Case, *, by: By, now: datetime) -> models.Referral:
             offered[match["kind"]], tracks=[track.side for track in case.tracks.all()], doors=offered.values()
         ),
         role=match["role"],
-        content=telling.what_is_told(
-            case=case, assessment=assessment, words=words, municipality="Aarhus", message="Ring gerne først.", by=by
+        telling=actions.Telling(
+            telling.what_is_told(
+                case=case, assessment=assessment, words=words, municipality="Aarhus", message="Ring gerne først.", by=by
+            ),
+            Basis.CONSENT_ORAL,
         ),
-        basis=Basis.CONSENT_ORAL,
+        rights=match["rights"],
         by=by,
         now=now,
     )
