@@ -15,11 +15,11 @@ COPY requirements/base.txt requirements/
 RUN pip install --no-cache-dir --require-hashes --requirement requirements/base.txt
 COPY --from=front-end /app/node_modules node_modules
 COPY . .
-# Static files need settings, but no secret and no server: these values live for this one line.
+# Static files, compressed, need settings but no secret and no server: these values live for this one line.
 RUN key="$(python -c 'import base64; print(base64.b64encode(bytes(32)).decode())')" \
-    && DATABASE_URL=postgres:///none REDIS_URL=redis://none NAVIGATOR_SECRET_KEY=none NAVIGATOR_ALLOWED_HOSTS=none \
-    NAVIGATOR_MASTER_KEYS="none:$key" NAVIGATOR_INDEX_KEY="$key" NAVIGATOR_PUBLIC_URL=http://none \
-    DJANGO_SETTINGS_MODULE=navigator.settings.demo python manage.py collectstatic --no-input --verbosity=0
+    && DATABASE_URL=postgres:///none REDIS_URL=redis://none NAVIGATOR_SECRET_KEY="$key$key" NAVIGATOR_ALLOWED_HOSTS=none \
+    NAVIGATOR_MASTER_KEYS="none:$key" NAVIGATOR_INDEX_KEY="$key" NAVIGATOR_PUBLIC_URL=https://none \
+    python manage.py collectstatic --no-input --verbosity=0
 RUN useradd --system --uid 10001 --no-create-home navigator
 USER navigator
 EXPOSE 8000

@@ -103,7 +103,7 @@ def matched_service(explanation: Mapping[str, Any], service_id: str) -> Mapping[
     """The match that a service was offered in, or None when it was not."""
     for match in explanation["da"]["matches"]:
         if any(service["id"] == service_id for service in match["services"]):
-            return match  # type: ignore[no-any-return]
+            return match
     return None
 
 

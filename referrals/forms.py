@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils.functional import cached_property
@@ -30,7 +30,7 @@ class DesignForm(forms.Form):
     """A form as the design system shows it: the server speaks, not the browser's own bubbles."""
 
     use_required_attribute = False
-    CLASSES = {
+    CLASSES: ClassVar[dict[type, str]] = {
         forms.RadioSelect: "form-radio",
         forms.CheckboxSelectMultiple: "form-checkbox",
         forms.CheckboxInput: "form-checkbox",

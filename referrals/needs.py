@@ -99,7 +99,7 @@ def questions(words: Mapping[str, Any]) -> list[Question]:
     ladders = words["ladders"]
     asked = [
         Question(
-            "acute", "acute", "acute", "many", _options(words["acute_signs"]), label=_("What do you see right now?")
+            "acute", "acute", "acute", "many", _options(words["acute_signs"]), label=_("Acute signs right now")
         ),
         Question(
             "substance_use",
@@ -107,7 +107,7 @@ def questions(words: Mapping[str, Any]) -> list[Question]:
             "substance",
             "one",
             _options(ladders["substance_use"]),
-            label=_("How much does it take up?"),
+            label=_("How much does the citizen use?"),
         ),
         Question(
             "substances",
@@ -123,7 +123,7 @@ def questions(words: Mapping[str, Any]) -> list[Question]:
             "mental",
             "one",
             _options(ladders["mental_state"]),
-            label=_("How hard is it?"),
+            label=_("How hard is it mentally?"),
             hint=_("No diagnosis is needed: distress is enough"),
         ),
         Question(

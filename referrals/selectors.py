@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
+from collections.abc import Iterable
+from datetime import date, datetime
 from typing import Any
 
 from django.conf import settings
 from django.db import models as db
 
 from navigator.accounts.models import Unit
+from pathways.models import Municipality, Service
 from referrals import models, workflow
 from referrals.actions.person import digests_of
 from referrals.enums import Tell, Urgency, Wait
@@ -99,6 +101,30 @@ def case_for(*, unit: Unit, case_id: Any) -> models.Case | None:
     )
 
 
+def case_by_number(*, unit: Unit, said: str) -> models.Case | None:
+    """The case with this number, where the unit may read it as a whole."""
+    number = case_number(said)
+    found = models.Case.objects.filter(number=number).values_list("pk", flat=True).first() if number else None
+    return case_for(unit=unit, case_id=found) if found else None
+
+
+def service(service_id: Any) -> Service | None:
+    """One service, with who runs it and who receives for it."""
+    services = Service.objects.select_related("organisation", "unit__organisation", "kind")
+    return services.filter(pk=service_id).first()
+
+
+def municipalities(*, on: date) -> list[tuple[str, str]]:
+    """Code and name of every municipality that there is on this day."""
+    there = Municipality.objects.filter(valid_from__lte=on).exclude(valid_to__lte=on)
+    return list(there.values_list("code", "name"))
+
+
+def unit_names(ids: Iterable[str]) -> dict[str, str]:
+    """Units by name, as an old event tells of them."""
+    return {str(unit.pk): str(unit) for unit in Unit.objects.filter(pk__in=ids).select_related("organisation")}
+
+
 def referral_for(*, unit: Unit, referral_id: Any) -> models.Referral | None:
     """A referral that this unit sent, received or coordinates."""
     return (
@@ -115,7 +141,7 @@ def disclosed(referral: models.Referral) -> dict[str, Any]:
     copies = getattr(referral, "copies", None) or referral.disclosures.select_related("data_key").order_by(
         "-disclosed_at"
     )
-    return json.loads(copies[0].content)  # type: ignore[no-any-return]
+    return json.loads(copies[0].content)
 
 
 def disclosure_of(referral: models.Referral) -> models.Disclosure:

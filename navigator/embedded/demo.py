@@ -25,14 +25,14 @@ from navigator.embedded.prepare import DEMO_STEPS, PYTHON, ROOT, CannotRun, Step
 
 NODE = "demo@localhost"  # the worker's name: asked by name, ping returns with its answer
 ANSWER_WITHIN = 90  # seconds
-# What decides whether the database and the static files must be looked at again.
-SOURCES = ("navigator", "pathways", "referrals", "fixtures", "static", "templates", "package-lock.json", "requirements")
-LOAD_DEMO = ["load_demo"]
+# What the database and the static files are made from: where it has not changed, nothing is made again.
+OF_THE_DATABASE = ("navigator", "pathways", "referrals", "fixtures", "requirements/base.txt")
+OF_STATIC_FILES = ("static", "package-lock.json", "navigator/settings", "requirements/base.txt")
+STATIC = ROOT / "staticfiles"
 LOADING = {
     "Tables, and the walls around them": [["migrate", "--no-input", "--verbosity=0"]],
     "Catalogue: vocabulary, rules, services, ladder": [["load_catalogue"], ["load_ladder"]],
-    "Invented people": [LOAD_DEMO],
-    "Static files": [["collectstatic", "--no-input", "--verbosity=0"]],
+    "Invented people": [["load_demo"]],
 }
 RESTARTS = 5  # of one process, before we give up
 
@@ -88,15 +88,17 @@ def _demo(options: argparse.Namespace, folder: Path, note: TextIO) -> int:
         servers.lasting().erase()
     with steps.step("PostgreSQL and Redis"):
         surroundings = environment.lasting()
-    port = free_port(options.port)
-    load(surroundings, steps, folder)
+    free_port(options.port)  # said now, not after a minute of work
+    sign_ins = load(surroundings, steps, folder)
+    collect_static_files(surroundings, steps)
     parts: list[Part] = []
+    port = free_port(options.port)
     try:
         with steps.step("Web, worker and clock"):
             start(parts, surroundings, folder, port=port)
         address = f"http://localhost:{port}"
         _write(note, {"pid": os.getpid(), "address": address})
-        print(f"\nReady: {address}\n\n{_kept(folder)['sign_ins']}\n")
+        print(f"\nReady: {address}\n\n{sign_ins}\n")
         print(f"Logs: {folder / 'log'}. Ctrl-C stops everything; the data stay (--reset forgets them).", flush=True)
         return watch(parts, surroundings)
     finally:
@@ -106,42 +108,51 @@ def _demo(options: argparse.Namespace, folder: Path, note: TextIO) -> int:
         processes.end_children(*(part.child for part in parts))
 
 
-def load(surroundings: Environment, steps: Steps, folder: Path) -> None:
-    """Tables, catalogue, invented people and static files. Left alone when nothing has changed since the last time."""
-    owner = surroundings.of("owner")
-    now = sources()
-    kept = _kept(folder)
+def load(surroundings: Environment, steps: Steps, folder: Path) -> str:
+    """Tables, catalogue and invented people. Returns who can sign in, as load_demo says it at its end."""
+    made, now = folder / "loaded.json", sources(*OF_THE_DATABASE)
+    kept = _json(made)
     unchanged = surroundings.embedded is not None and kept.get("sources") == now
-    sign_ins = kept.get("sign_ins", "")
+    printed = kept.get("sign_ins", "")
     for title, commands in LOADING.items():
         if unchanged:
             steps.skip(title)
             continue
         with steps.step(title):
             for command in commands:
-                printed = run([PYTHON, "manage.py", *command], env=owner)
-                if command == LOAD_DEMO:
-                    sign_ins = printed.strip()  # its last words are who can sign in
-    (folder / "loaded.json").write_text(json.dumps({"sources": now, "sign_ins": sign_ins}))
+                printed = run([PYTHON, "manage.py", *command], env=surroundings.of("owner"))
+    sign_ins = "Sign in" + printed.rpartition("Sign in")[2].rstrip()
+    made.write_text(json.dumps({"sources": now, "sign_ins": sign_ins}))
+    return sign_ins
 
 
-def _kept(folder: Path) -> dict[str, str]:
-    """What was loaded last, and from which sources."""
-    try:
-        kept: dict[str, str] = json.loads((folder / "loaded.json").read_text())
-    except (FileNotFoundError, ValueError):
-        return {}
-    return kept
+def collect_static_files(surroundings: Environment, steps: Steps) -> None:
+    """The note of what they were made from lies among them: whoever removes them removes it too."""
+    made, now = STATIC / ".made-from.json", sources(*OF_STATIC_FILES)
+    if _json(made).get("sources") == now:
+        steps.skip("Static files")
+        return
+    with steps.step("Static files"):
+        run([PYTHON, "manage.py", "collectstatic", "--no-input", "--verbosity=0"], env=surroundings.of("owner"))
+    made.write_text(json.dumps({"sources": now}))
 
 
-def sources() -> str:
-    """Changes when a file does that the database or the static files are made from."""
+def sources(*names: str) -> str:
+    """Changes when one of these files or folders does."""
     digest = hashlib.sha256()
-    for name in SOURCES:
+    for name in names:
         for path in sorted([ROOT / name, *(ROOT / name).rglob("*")]):
             if path.is_file() and path.suffix != ".pyc":
                 digest.update(f"{path.relative_to(ROOT)}\0".encode() + path.read_bytes())
     return digest.hexdigest()
+
+
+def _json(file: Path) -> dict[str, str]:
+    try:
+        content: dict[str, str] = json.loads(file.read_text())
+    except (FileNotFoundError, ValueError):
+        return {}
+    return content
 
 
 def start(parts: list[Part], surroundings: Environment, folder: Path, *, port: int) -> None:

@@ -66,8 +66,11 @@ class Steps:
         label = f"[{self.done}/{self.total}] {title}" if self.total else title
         began, over = time.monotonic(), threading.Event()
 
+        def seconds() -> str:
+            return f" {time.monotonic() - began:6.1f} s"
+
         def line() -> str:
-            return f"{label:<58} {time.monotonic() - began:6.1f} s"
+            return f"{label:<58}{seconds()}"
 
         def tick() -> None:
             while not over.wait(0.5):
@@ -76,13 +79,15 @@ class Steps:
         ticker = threading.Thread(target=tick, daemon=True)
         if self.live:
             ticker.start()
+        else:
+            print(f"{label:<58}", end="", file=self.out, flush=True)
         try:
             yield
         finally:
             over.set()
             if self.live:
                 ticker.join()
-            print(f"{chr(13) if self.live else ''}{line()}", file=self.out, flush=True)
+            print(f"\r{line()}" if self.live else seconds(), file=self.out, flush=True)
 
     def skip(self, title: str) -> None:
         """A step with nothing to do. Said only when steps are numbered."""

@@ -95,11 +95,20 @@ class Servers:
         """Stop both; nothing happens to one that does not run."""
         with suppress(redis.RedisError), redis.Redis.from_url(self.redis_url, socket_timeout=5) as client:
             processes.end(client.info("server")["process_id"], with_signal=signal.SIGTERM, patience=10)
-        pid_file = self.folder / "postgres" / "postmaster.pid"
-        if self.postgres_answers() and pid_file.exists():
+        if pid := self._postgres_pid():
             # SIGINT is PostgreSQL's 'fast' shutdown: open transactions are rolled back, the rest is written.
-            processes.end(int(pid_file.read_text().split()[0]), with_signal=signal.SIGINT, patience=30)
+            processes.end(pid, with_signal=signal.SIGINT, patience=30)
         _reap()
+
+    def _postgres_pid(self) -> int | None:
+        """The server on our data, answering or not; a number left over from before a power cut is somebody else's."""
+        data = self.folder / "postgres"
+        try:
+            pid = int((data / "postmaster.pid").read_text().split()[0])
+            command = Path("/proc", str(pid), "cmdline").read_text()
+        except (FileNotFoundError, IndexError):
+            return None
+        return pid if str(data) in command.split("\0") else None
 
     def erase(self) -> None:
         """Stop, and forget the data and its keys."""
@@ -184,11 +193,14 @@ class Servers:
             on_our_death=on_our_death,
         )
         give_up = time.monotonic() + START_WITHIN
-        while not answers():
-            if child.poll() is not None or time.monotonic() > give_up:
-                processes.end_children(child)
-                raise CannotRun(f"{name} did not start. The end of {logs / log}:\n{processes.tail(logs / log)}")
-            time.sleep(0.02)  # between two questions, not instead of one
+        try:
+            while not answers():
+                if child.poll() is not None or time.monotonic() > give_up:
+                    raise CannotRun(f"{name} did not start. The end of {logs / log}:\n{processes.tail(logs / log)}")
+                time.sleep(0.02)  # between two questions, not instead of one
+        except BaseException:  # Ctrl-C too
+            processes.end_children(child)
+            raise
         _started.append(child)
 
     def _own_folder(self, path: Path) -> None:

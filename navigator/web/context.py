@@ -8,6 +8,7 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from navigator import clock
+from navigator.accounts.models import Membership, Role
 from navigator.accounts.permissions import RECEIVERS, SENDERS
 from navigator.web.models import is_silent
 
@@ -15,7 +16,8 @@ from navigator.web.models import is_silent
 def page(request: HttpRequest) -> dict[str, Any]:
     """`engine_is_silent` is asked for only where somebody who works here looks."""
     unit = getattr(request, "unit", None)
-    memberships, roles = getattr(request, "memberships", []), getattr(request, "roles", frozenset())
+    memberships: list[Membership] = getattr(request, "memberships", [])
+    roles: frozenset[Role] = getattr(request, "roles", frozenset())
     return {
         "unit": unit,
         "units": list(dict.fromkeys(membership.unit for membership in memberships)),

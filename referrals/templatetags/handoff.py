@@ -70,7 +70,7 @@ def hears(tell: Tell) -> str:
 @register.filter
 def told_by(event: CaseEvent) -> str:
     """One event as a sentence; who and when stand beside it."""
-    label, detail = event.get_kind_display(), event.detail  # type: ignore[attr-defined]
+    label, detail = event.get_kind_display(), event.detail
     match event.kind:
         case Event.BOOK if "appointment_at" in detail:
             return _("A time was agreed: %(moment)s") % {"moment": moment(detail["appointment_at"])}

@@ -10,7 +10,6 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from navigator import clock
-from navigator.accounts.models import Unit
 from referrals import actions, doors, models, selectors, telling, workflow
 from referrals.enums import Happening
 from referrals.views.reaching import by, case_or_404, language, municipalities, words
@@ -41,9 +40,8 @@ def case(request: HttpRequest, case_id: UUID) -> HttpResponse:
 def link_person(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """The person of this case and of another are held to be the same."""
     found = case_or_404(request, case_id)
-    number = models.case_number(request.POST.get("number", ""))
-    other = models.Case.objects.filter(number=number).select_related("person").first() if number else None
-    if other is None or selectors.case_for(unit=by(request).unit, case_id=other.pk) is None:
+    other = selectors.case_by_number(unit=by(request).unit, said=request.POST.get("number", ""))
+    if other is None:
         raise Http404
     actions.link(case=found, other=other, by=by(request), now=clock.now())
     return redirect("case", found.pk)
@@ -75,7 +73,7 @@ def _timeline(case: models.Case) -> list[models.CaseEvent]:
     """The history, newest first, with the unit that an event tells of by name."""
     events = selectors.timeline(case)
     moved = {event.detail.get("after") for event in events if event.kind == Happening.OWNER_CHANGED}
-    names = {str(unit.pk): str(unit) for unit in Unit.objects.filter(pk__in=moved).select_related("organisation")}
+    names = selectors.unit_names(moved)
     for event in events:
         event.to_unit = names.get(event.detail.get("after", ""), "")  # type: ignore[attr-defined]
     return events[::-1]

@@ -27,7 +27,7 @@ def choose_service(request: HttpRequest, case_id: UUID, service_id: UUID) -> Htt
     case = case_or_404(request, case_id)
     assessment = selectors.assessment_of(case)
     match = doors.matched_service(assessment.explanation, str(service_id))
-    service = Service.objects.select_related("organisation", "unit__organisation", "kind").filter(pk=service_id).first()
+    service = selectors.service(service_id)
     if match is None or service is None:
         raise Http404
     form = SendForm(request.POST or None)

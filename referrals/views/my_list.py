@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_http_methods
@@ -18,7 +20,7 @@ ALL = 500
 def my_list(request: HttpRequest) -> HttpResponse:
     """What the unit owes, who is silent, what it waits for, and who has arrived."""
     unit, whole = by(request).unit, request.GET.get("show")
-    context = {
+    context: dict[str, Any] = {
         "arrived": selectors.arrived_lately(unit=unit)[:ARRIVED],
         "inbox_count": selectors.inbox_count(unit=unit),
     }

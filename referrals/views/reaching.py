@@ -9,7 +9,6 @@ from django.http import Http404, HttpRequest
 from django.utils import translation
 
 from navigator import clock
-from pathways.models import Municipality
 from pathways.rulebook import rulebook
 from referrals import models, selectors
 from referrals.acting import By
@@ -41,9 +40,7 @@ def words() -> dict[str, Any]:
 
 def municipalities() -> dict[str, str]:
     """Every municipality of today by its code, in Danish alphabetical order."""
-    today = clock.today()
-    rows = Municipality.objects.filter(valid_from__lte=today).exclude(valid_to__lte=today)
-    return dict(sorted(rows.values_list("code", "name"), key=lambda row: danish_order(row[1])))
+    return dict(sorted(selectors.municipalities(on=clock.today()), key=lambda row: danish_order(row[1])))
 
 
 def danish_order(name: str) -> str:

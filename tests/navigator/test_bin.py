@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import http.client
 import os
 import re
+import signal
 import subprocess
+import tempfile
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -72,3 +77,81 @@ def test_lock_files_pin_every_package_with_hashes_and_name_no_place(lock: Path) 
     packages = re.findall(r"^[a-z0-9][^\n]*", text, flags=re.M | re.I)
     assert packages
     assert [line for line in packages if not re.fullmatch(r"[\w.-]+==\S+( ; .+)? \\", line)] == []
+
+
+def test_the_demo_from_nothing_to_an_address_and_back_to_nothing() -> None:
+    """A newcomer starts it, looks at it, breaks a process, stops it; and starts it again."""
+    ours = ("DATABASE_URL", "OWNER_DATABASE_URL", "WORKER_DATABASE_URL", "REDIS_URL", "DJANGO_SETTINGS_MODULE")
+    env = {name: value for name, value in os.environ.items() if name not in ours and not name.startswith("NAVIGATOR_")}
+    with tempfile.TemporaryDirectory(prefix="navigator-demo-") as state:
+        Path(state).chmod(0o755)
+        command = [ROOT / "bin/demo"]
+        given: dict[str, Any] = {"env": env | {"NAVIGATOR_STATE_DIR": state}, "text": True}
+
+        def started() -> tuple[subprocess.Popen[str], str, int]:
+            demo = subprocess.Popen(
+                command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, **given
+            )
+            assert demo.stdout
+            said = ""
+            for line in demo.stdout:
+                said += line
+                if "Ctrl-C" in line:
+                    break
+            address = re.search(r"^Ready: http://localhost:(\d+)$", said, flags=re.M)
+            assert address, said
+            return demo, said, int(address[1])
+
+        def answer(port: int, path: str) -> tuple[int, str]:
+            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+            connection.request("GET", path)
+            response = connection.getresponse()
+            status, body = response.status, response.read().decode()
+            connection.close()
+            return status, body
+
+        def of_this_demo() -> dict[int, str]:
+            """Every process that has its state in its command line or among its variables."""
+            found = {}
+            for proc in Path("/proc").iterdir():
+                with suppress(OSError):
+                    if (
+                        proc.name.isdigit()
+                        and state.encode() in (proc / "cmdline").read_bytes() + (proc / "environ").read_bytes()
+                    ):
+                        found[int(proc.name)] = (proc / "cmdline").read_text().replace("\0", " ")
+            return found
+
+        demo, said, port = started()
+        try:
+            assert [line[:5] for line in said.splitlines() if line.startswith("[")] == [
+                f"[{n}/9]" for n in range(1, 10)
+            ]
+            assert "@demo.example" in said
+            assert answer(port, "/readyz") == (200, '{"database": "ok", "sweep": "ok"}')
+            status, page = answer(port, "/login/")
+            assert status == 200
+            stylesheet = re.search(r'href="(/static/[^"]+\.css)"', page)
+            assert stylesheet
+            assert answer(port, stylesheet[1])[0] == 200
+
+            second = subprocess.run(command, capture_output=True, stdin=subprocess.DEVNULL, **given)
+            assert second.returncode == 1
+            assert f"runs already: http://localhost:{port}" in second.stderr
+
+            worker = next(pid for pid, text in of_this_demo().items() if " worker " in text)
+            os.kill(worker, signal.SIGKILL)
+            assert demo.stdout
+            assert demo.stdout.readline().startswith("The worker ended and was started again")
+        finally:
+            demo.send_signal(signal.SIGTERM)
+            demo.communicate(timeout=60)
+        assert demo.returncode == 143
+        assert of_this_demo() == {}
+
+        demo, said, port = started()
+        demo.send_signal(signal.SIGINT)
+        demo.communicate(timeout=60)
+        assert "@demo.example" in said
+        assert demo.returncode == 130
+        assert of_this_demo() == {}

@@ -321,3 +321,28 @@ def test_a_failed_backup_leaves_no_file(own_state: Path, tmp_path: Path, monkeyp
     with pytest.raises(CannotRun):
         backup.backup([str(tmp_path / "data.dump")])
     assert not list(tmp_path.iterdir())
+
+
+def test_what_has_not_changed_is_not_made_again(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(demo, "ROOT", tmp_path)
+    monkeypatch.setattr(demo, "STATIC", tmp_path)
+    monkeypatch.setattr(environment.Environment, "of", lambda *_: {})
+    ran: list[str] = []
+    said = "1 of 1 cases\nSign in as:\n  anna@demo.example\n"
+    monkeypatch.setattr(demo, "run", lambda command, **_: ran.append(command[2]) or said)
+    (tmp_path / "fixtures").mkdir()
+    (tmp_path / "fixtures/people.json").write_text("[]")
+
+    def load() -> list[str]:
+        ran.clear()
+        surroundings = environment.Environment(servers.Servers(tmp_path))
+        steps = prepare.Steps(out=sys.stdout, total=9)
+        assert demo.load(surroundings, steps, tmp_path) == "Sign in as:\n  anna@demo.example"
+        demo.collect_static_files(surroundings, steps)
+        return ran.copy()
+
+    everything = ["migrate", "load_catalogue", "load_ladder", "load_demo"]
+    assert load() == [*everything, "collectstatic"]
+    assert load() == []
+    (tmp_path / "fixtures/people.json").write_text("[1]")
+    assert load() == everything

@@ -1,0 +1,61 @@
+"""The frame of every page: help, language, texts, and pages that say no."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.template.loader import get_template
+from django.test import Client
+
+from navigator.web.management.commands import texts
+from tests.helpers.world import PASSWORD, World
+
+DANISH = settings.ROOT / "locale" / "da" / "LC_MESSAGES" / "django.po"
+
+
+def test_every_text_is_in_danish() -> None:
+    catalogue = texts._read(DANISH)
+    missing = [message.id for message in texts.texts() if message.id and message.id not in catalogue]
+    assert missing == [], "bin/manage texts --update, then translate"
+    assert texts.untranslated(DANISH) == []
+
+
+def test_no_translation_is_left_that_nobody_asks_for() -> None:
+    asked = texts.texts()
+    assert [message.id for message in texts._read(DANISH) if message.id and message.id not in asked] == []
+
+
+@pytest.mark.parametrize("path", sorted(Path("templates").rglob("*.html")), ids=str)
+def test_every_template_compiles(path: Path) -> None:
+    get_template(path.relative_to("templates").as_posix())
+
+
+def test_signing_in_and_out(world: World) -> None:
+    client = Client()
+    assert client.get("/").url == "/login/?next=/"  # type: ignore[attr-defined]
+    wrong = client.post("/login/", {"login": world.alice.user.email, "password": "wrong"})
+    assert wrong.status_code == 200
+    assert "error-summary" in wrong.content.decode()
+    right = client.post("/login/", {"login": world.alice.user.email, "password": PASSWORD})
+    assert (right.status_code, right.url) == (302, "/")  # type: ignore[attr-defined]
+    assert client.get("/").status_code == 200
+    client.post("/logout/")
+    assert client.get("/").status_code == 302
+
+
+def test_help_stands_first_and_alike_on_every_page(world: World) -> None:
+    client = Client()
+    pages = [client.get("/login/").content.decode()]
+    client.force_login(world.alice.user)
+    pages += [client.get(url).content.decode() for url in ("/", "/cases/new/", "/search/", "/inbox/", "/nowhere/")]
+    helps = {page[page.index('<p id="help">') : page.index("</p>", page.index('<p id="help">'))] for page in pages}
+    assert len(helps) == 1
+    assert 'href="tel:112"' in helps.pop()
+
+
+def test_the_error_page_needs_nothing() -> None:
+    page = get_template("500.html").render()
+    assert "112" in page
+    assert "static" not in page
