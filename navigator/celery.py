@@ -11,10 +11,11 @@ app = Celery("navigator")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 app.conf.beat_schedule = {
-    "sweep": {
-        "task": "referrals.tasks.sweep",
+    job: {
+        "task": f"referrals.tasks.{job}",
         "schedule": settings.SWEEP_EVERY,
         # A knock that nobody answered in time is worthless: the next one does the same work.
         "options": {"expires": settings.SWEEP_EVERY.total_seconds() * 3},
-    },
+    }
+    for job in ("sweep", "deliver", "send_links")
 }

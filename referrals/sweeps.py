@@ -16,6 +16,7 @@ from django.db import transaction
 from navigator import clock
 from navigator.web.models import beat
 from referrals import ladder, models
+from referrals.delivery.writing import write
 from referrals.enums import Tell, Told, Urgency, Wait
 
 logger = logging.getLogger(__name__)
@@ -68,6 +69,7 @@ def _climb(late: Sequence[models.FollowUp], *, now: datetime) -> int:
             else None
         )
     models.Notice.objects.bulk_create(notices)
+    write(notices, now=now)
     models.FollowUp.objects.bulk_update(late, ["step", "next_at"])
     return len(notices)
 

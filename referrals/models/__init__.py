@@ -1,12 +1,13 @@
 from referrals.models.case import Assessment, Case, Track, case_number
 from referrals.models.event import CaseEvent
 from referrals.models.follow_up import FollowUp, FollowUpQuerySet, Guarantee, Ladder, TakeOver
-from referrals.models.notice import Delivery, Notice
+from referrals.models.notice import BounceReport, Delivery, Notice
 from referrals.models.person import Person, PersonKey, PersonLink
 from referrals.models.referral import Companion, Disclosure, Referral
 
 __all__ = [
     "Assessment",
+    "BounceReport",
     "Case",
     "CaseEvent",
     "Companion",

@@ -73,7 +73,13 @@ class Delivery(models.Model):
     to_unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
     owner_unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
     coordinator_unit = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, related_name="+")
-    channel = models.CharField(max_length=10, choices=Channel.choices)
+    channel = models.CharField(
+        max_length=10, choices=Channel.choices, blank=True, help_text=_("Empty: as is safe when it is sent")
+    )
+    in_digest = models.BooleanField(default=False, db_default=False, help_text=_("The worker reads one message a day"))
+    sent_with = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, related_name="+", help_text=_("Whose key the digest was sent with")
+    )
     state = models.CharField(max_length=12, choices=DeliveryState.choices, default=DeliveryState.PENDING)
     try_at = models.DateTimeField(help_text=_("Not before: quiet hours, the digest, or after a failed try"))
     worthless_after = models.DateTimeField(null=True, help_text=_("Too late to be sent, say after the visit"))
@@ -83,7 +89,7 @@ class Delivery(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["notice", "channel"], name="delivery_once_a_channel"),
+            models.UniqueConstraint(fields=["notice"], name="delivery_once_a_notice"),
             models.CheckConstraint(
                 condition=models.Q(state=DeliveryState.PENDING, ended_at__isnull=True)
                 | ~models.Q(state=DeliveryState.PENDING) & models.Q(ended_at__isnull=False),
@@ -95,3 +101,17 @@ class Delivery(models.Model):
                 fields=["try_at"], condition=models.Q(state=DeliveryState.PENDING), name="delivery_pending"
             ),  # outbox.deliver
         ]
+
+
+class BounceReport(models.Model):
+    """A message came back. Written by the webhook and the mailbox reader, acted on by the worker.
+
+    It names nobody: the web process may not see whose delivery it was, and an id that nobody knows looks like any other.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    key = models.UUIDField(help_text=_("The idempotency key that the message carried"))
+    reported_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"BounceReport {self.pk}"

@@ -10,7 +10,7 @@ import pytest
 from django.db import connection, transaction
 
 from navigator.database import scope
-from navigator.web.models import Heartbeat, is_silent
+from navigator.web.models import Heartbeat, silent_jobs
 from referrals import actions, models, sweeps
 from tests.conftest import WORKER, as_owner, play_for_a_while
 from tests.helpers.cases import logged, sent
@@ -79,13 +79,13 @@ def test_where_nobody_coordinates_the_owner_hears_it(committed_world: World) -> 
 
 
 def test_a_sweep_leaves_a_heartbeat_and_its_silence_is_heard(committed_world: World) -> None:
-    assert is_silent("sweep", now=MONDAY)
+    assert silent_jobs(now=MONDAY) == ["sweep", "deliver"]
     sweep_as_worker(MONDAY)
     beaten = Heartbeat.objects.get(name="sweep")
 
     assert beaten.did == {"noticed": 0, "put_off": 0}
-    assert not is_silent("sweep", now=beaten.finished_at + timedelta(minutes=4, seconds=59))
-    assert is_silent("sweep", now=beaten.finished_at + timedelta(minutes=5))
+    assert silent_jobs(now=beaten.finished_at + timedelta(minutes=4, seconds=59)) == ["deliver"]
+    assert silent_jobs(now=beaten.finished_at + timedelta(minutes=5)) == ["sweep", "deliver"]
 
 
 def test_two_sweeps_at_once_say_everything_once(committed_world: World) -> None:
