@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from referrals.views import case, choose_service, inbox, my_list, new_case, referral
+from referrals.views import case, choose_service, inbox, my_list, new_case, outbox, referral
 
 urlpatterns = [
     path("", my_list.my_list, name="my_list"),
@@ -19,4 +19,6 @@ urlpatterns = [
     path("referrals/<uuid:referral_id>/book/", referral.book_time, name="book_time"),
     path("referrals/<uuid:referral_id>/arrive/", referral.confirm_arrival, name="confirm_arrival"),
     path("referrals/<uuid:referral_id>/cancel/", referral.cancel_referral, name="cancel_referral"),
+    path("demo/outbox/", outbox.demo_outbox, name="demo_outbox"),
+    path("bounces/", outbox.BounceView.as_view(), name="bounces"),
 ]

@@ -55,6 +55,9 @@ ACCESS: dict[str, Access] = {
     "book_time": only(CASE_WORKERS),
     "confirm_arrival": only(CASE_WORKERS),
     "cancel_referral": only(CASE_WORKERS),
+    # what leaves the house, and what comes back: the provider's own secret lets it in
+    "demo_outbox": only(CASE_WORKERS),
+    "bounces": PUBLIC,
     # the match API asks for nothing that identifies and keeps nothing
     "api:match": PUBLIC,
 }

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from uuid_utils.compat import uuid7
 
 from navigator.accounts.models import Unit, User
+from referrals.delivery.reasons import Reason
 from referrals.enums import Channel, DeliveryState, Tell, Told
 from referrals.models.case import Case
 from referrals.models.event import CaseEvent
@@ -85,7 +86,9 @@ class Delivery(models.Model):
     worthless_after = models.DateTimeField(null=True, help_text=_("Too late to be sent, say after the visit"))
     tries = models.PositiveSmallIntegerField(default=0)
     ended_at = models.DateTimeField(null=True)
-    reason = models.CharField(max_length=60, blank=True, help_text=_("Why it was dropped or failed; a code"))
+    reason = models.CharField(
+        max_length=60, choices=Reason.choices, blank=True, help_text=_("Why it was dropped, failed or is tried again")
+    )
 
     class Meta:
         constraints = [
