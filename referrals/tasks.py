@@ -17,3 +17,11 @@ def deliver() -> None:
     from referrals import outbox
 
     outbox.deliver()
+
+
+@shared_task
+def send_links() -> None:
+    """Beat knocks; the links and codes that are wanted stand in the database."""
+    from referrals import links
+
+    links.send_what_is_wanted()

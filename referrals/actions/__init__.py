@@ -12,6 +12,7 @@ from referrals.actions.case import (
 )
 from referrals.actions.companion import agree_companion, confirm_companion
 from referrals.actions.guarantees import give_overrun_reason
+from referrals.actions.news import mark_as_read
 from referrals.actions.ownership import answer_take_over, ask_to_take_over, pass_on_tasks
 from referrals.actions.person import link, unlink
 from referrals.actions.referral import (
@@ -65,6 +66,7 @@ __all__ = [
     "link",
     "log_hand_over",
     "lose_contact",
+    "mark_as_read",
     "open_case",
     "open_referral",
     "pass_on_tasks",

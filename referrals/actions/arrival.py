@@ -7,13 +7,14 @@ from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 
+from navigator.accounts.models import Unit
 from referrals import models, workflow
-from referrals.acting import By, capacities
+from referrals.acting import By, Guest, actors, capacities
 from referrals.actions import events, follow_ups, guarantees, notices, ownership
 from referrals.actions.case import close_case_as, reopen_case
 from referrals.actions.steps import apply, at_the_case_of, locked, may, write
 from referrals.enums import Actor, Event, Evidence, Happening, Outcome, Status, Tell, Wait
-from referrals.errors import Invalid, TooLate
+from referrals.errors import Invalid, NotAllowed, TooLate
 
 CORRECTABLE_FOR = timedelta(days=7)
 
@@ -23,7 +24,7 @@ def confirm_arrival(
     referral: models.Referral,
     sides: Sequence[str],
     evidence: Evidence = Evidence.RECEIVER,
-    by: By,
+    by: By | Guest,
     now: datetime,
     met_at: datetime | None = None,
 ) -> models.Referral:
@@ -35,7 +36,7 @@ def confirm_arrival(
     with at_the_case_of(referral) as case:
         referral = locked(referral)
         may(referral, Event.ARRIVE, by=by)
-        if Actor.RECEIVER not in capacities(referral, by.unit) and evidence == Evidence.RECEIVER:
+        if Actor.RECEIVER not in actors(referral, by) and evidence == Evidence.RECEIVER:
             raise Invalid(_("Say whether you went along, or the citizen has told you."))
         if set(sides) - set(referral.sides) or (referral.sides and not sides):
             raise Invalid(_("Say on which side the citizen has been met."))
@@ -43,6 +44,8 @@ def confirm_arrival(
         tracks = list(case.tracks.all())
         _meet([track for track in tracks if track.side in sides], referral, case=case, met_at=met_at, by=by, now=now)
         arrived = {track.side for track in tracks if track.arrived_at}
+        if referral.sides:
+            _end_other_attempts(case, arrived=arrived, but=referral, evidence=evidence, by=by, now=now)
         if not set(referral.sides) <= arrived:
             return referral  # the other side is still to meet the person
         referral = apply(
@@ -56,10 +59,8 @@ def confirm_arrival(
             arrived_by_evidence=evidence,
             detail={"evidence": evidence},
         )
-        _everything_before_arrival_is_over(referral, now=now)
-        _end_other_attempts(case, arrived=arrived, but=referral, now=now)
         if referral.sides and len(tracks) == 1 and referral.receiver_unit:
-            worker = by.user if by.unit.pk == referral.receiver_unit_id else None
+            worker = by.user if by.unit == referral.receiver_unit else None
             ownership.change_owner(case, to=referral.receiver_unit, worker=worker, by=by, now=now)
         if not case.closed_at and all(track.arrived_at for track in tracks):
             close_case_as(Outcome.ARRIVED, case, by=by, now=now)
@@ -70,12 +71,12 @@ def citizen_says_arrived(*, referral: models.Referral, by: By | None, now: datet
     """The citizen's own word. It counts when sender or receiver confirms it; until then it is a task of the receiver's."""
     with at_the_case_of(referral) as case:
         referral = locked(referral)
-        if referral.status not in workflow.LIVE:
+        said = referral.follow_ups.open().filter(waits_for=Wait.CITIZEN_ARRIVAL).exists()
+        if referral.status not in workflow.LIVE or said:
             return
         happened = events.record(Happening.CITIZEN_SAYS_ARRIVED, case=case, referral=referral, now=now, by=by)
-        if not referral.follow_ups.open().filter(waits_for=Wait.CITIZEN_ARRIVAL).exists():
-            owed_by = referral.receiver_unit or referral.sender_unit
-            follow_ups.open_wait(Wait.CITIZEN_ARRIVAL, case=case, referral=referral, owed_by=owed_by, now=now)
+        owed_by = referral.receiver_unit or referral.sender_unit
+        follow_ups.open_wait(Wait.CITIZEN_ARRIVAL, case=case, referral=referral, owed_by=owed_by, now=now)
         notices.tell(happened, to=referral.sender_unit, tells=Tell.SENDER, now=now)
 
 
@@ -84,18 +85,18 @@ def dispute_arrival(*, referral: models.Referral, note: str, by: By, now: dateti
     with at_the_case_of(referral) as case:
         referral = locked(referral)
         if not capacities(referral, by.unit) & {Actor.RECEIVER, Actor.COORDINATOR}:
-            raise TooLate(_("Only the service can say that it has not met the citizen."))
+            raise NotAllowed(_("Only the service can say that it has not met the citizen."))
+        if not referral.follow_ups.open().filter(waits_for=Wait.CITIZEN_ARRIVAL).exists():
+            raise TooLate(_("Nobody has said that the citizen has arrived, or it has been answered already."))
         happened = events.record(Happening.ARRIVAL_DISPUTED, case=case, referral=referral, now=now, by=by, note=note)
         follow_ups.close(referral.follow_ups.filter(waits_for=Wait.CITIZEN_ARRIVAL), now=now)
-        follow_ups.open_wait(
-            Wait.REACH_OUT, case=case, referral=referral, owed_by=referral.sender_unit, worker=referral.sender, now=now
-        )
+        follow_ups.open_once(Wait.REACH_OUT, case=case, referral=referral, now=now)
         notices.tell(happened, to=referral.sender_unit, tells=Tell.SENDER, now=now)
 
 
 def correct_arrival(*, referral: models.Referral, because: str, by: By, now: datetime) -> models.Referral:
-    """'Arrived' was a mistake. For a week it can be corrected, with a trace: the sender answers for the citizen again,
-    the clocks run on, and what is to happen next is owed again."""
+    """'Arrived' was a mistake. For a week it can be corrected, with a trace: whoever answered for the citizen does so
+    again, the clocks run on, and what is to happen next is owed again."""
     if not because.strip():
         raise Invalid(_("Write why the arrival is corrected."))
     with at_the_case_of(referral) as case:
@@ -103,12 +104,14 @@ def correct_arrival(*, referral: models.Referral, because: str, by: By, now: dat
         if referral.arrived_at and now - referral.status_since > CORRECTABLE_FOR:
             raise TooLate(_("An arrival can be corrected for a week. Open a new case if the citizen needs help again."))
         may(referral, Event.CORRECT, by=by)
-        if case.closed_at:
-            reopen_case(case, by=by, now=now)
+        if case.closed_at and case.outcome != Outcome.ARRIVED:
+            raise TooLate(_("This case is closed. Open a new one if the citizen needs help again."))
+        mistaken = list(case.tracks.filter(arrived_by=referral).values_list("side", flat=True))
         case.tracks.filter(arrived_by=referral).update(arrived_at=None, arrived_by=None)
-        guarantees.resume(case, sides=referral.sides, now=now)
-        if case.owner_unit_id == referral.receiver_unit_id:
-            ownership.change_owner(case, to=referral.sender_unit, worker=referral.sender, by=by, now=now)
+        if mistaken and case.closed_at:
+            reopen_case(case, by=by, now=now)
+        guarantees.resume(case, sides=mistaken, now=now)
+        _give_back(case, referral, by=by, now=now)
         return apply(
             referral, Event.CORRECT, case=case, by=by, now=now, note=because, arrived_at=None, arrived_by_evidence=""
         )
@@ -120,7 +123,7 @@ def _meet(
     *,
     case: models.Case,
     met_at: datetime,
-    by: By,
+    by: By | Guest,
     now: datetime,
 ) -> None:
     for track in tracks:
@@ -139,14 +142,31 @@ def _meet(
             )
 
 
-def _everything_before_arrival_is_over(referral: models.Referral, *, now: datetime) -> None:
-    """Whoever was to go along, to be called or to confirm it need not any more."""
-    before = (Wait.HAND_OVER, Wait.COMPANION, Wait.CITIZEN_ARRIVAL, Wait.REACH_OUT)
-    follow_ups.close(referral.follow_ups.filter(waits_for__in=before), now=now)
+def _give_back(case: models.Case, referral: models.Referral, *, by: By | Guest, now: datetime) -> None:
+    """Whoever answered for the citizen before this arrival does so again, unless somebody has taken over since."""
+    moved = case.events.filter(kind=Happening.OWNER_CHANGED, recorded_at=referral.status_since).last()
+    if moved and moved.detail["after"] == str(case.owner_unit_id) == str(referral.receiver_unit_id):
+        before = Unit.objects.get(pk=moved.detail["before"])
+        worker = referral.sender if before.pk == referral.sender_unit_id else None
+        ownership.change_owner(case, to=before, worker=worker, by=by, now=now)
 
 
-def _end_other_attempts(case: models.Case, *, arrived: Collection[str], but: models.Referral, now: datetime) -> None:
-    """Attempts all of whose tracks have arrived elsewhere are over, drafts too."""
+def _end_other_attempts(
+    case: models.Case,
+    *,
+    arrived: Collection[str],
+    but: models.Referral,
+    evidence: Evidence,
+    by: By | Guest,
+    now: datetime,
+) -> None:
+    """Attempts all of whose tracks have arrived are over, drafts too. One that has met the person itself, on the other
+    side, has not failed: with the last side it has arrived."""
     attempts = case.referrals.filter(status__in=[*workflow.LIVE, Status.DRAFT]).exclude(pk=but.pk).exclude(sides=[])
-    for other in attempts.filter(sides__contained_by=sorted(arrived)):
+    for other in attempts.filter(sides__contained_by=sorted(arrived)).select_related("sender_unit", "receiver_unit"):
+        met_at = case.tracks.filter(arrived_by=other).order_by("arrived_at").values_list("arrived_at", flat=True).last()
+        if met_at:
+            arrival = {"arrived_at": met_at, "arrived_by_evidence": evidence, "detail": {"evidence": evidence}}
+            write(other, Event.ARRIVE, to=Status.ARRIVED, case=case, by=by, now=now, occurred_at=met_at, **arrival)
+            continue
         write(other, Event.CANCEL, to=Status.CANCELLED, case=case, by=None, now=now, detail={"arrived": str(but.pk)})

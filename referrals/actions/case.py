@@ -7,15 +7,17 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from navigator import clock
 from navigator.accounts.models import coordinator_unit
 from pathways import matching
 from referrals import models, workflow
-from referrals.acting import By
+from referrals.acting import By, Guest
 from referrals.actions import events, follow_ups, guarantees, notices, ownership
 from referrals.actions import person as people
+from referrals.actions.contact import must_have_tried
 from referrals.actions.steps import locked_case, write
 from referrals.enums import Event, Happening, Outcome, Side, Status, Tell, Wait
 from referrals.errors import Invalid, NotAllowed, TooLate
@@ -112,7 +114,9 @@ def owe_first_week_contact(case: models.Case, *, discharged_on: date, after: int
 def record_first_week_contact(*, follow_up: models.FollowUp, note: str, by: By, now: datetime) -> None:
     """There was contact; the next of days 1, 3 and 7 is owed."""
     case = locked_case(follow_up.case_id)
-    follow_ups.close(models.FollowUp.objects.filter(pk=follow_up.pk), now=now)
+    asked = models.FollowUp.objects.open().filter(pk=follow_up.pk, waits_for=Wait.FIRST_WEEK)
+    if not asked.update(closed_at=now, next_at=None):
+        raise TooLate(_("That has been done already."))
     events.record(Happening.NOTED, case=case, now=now, by=by, note=note, first_week=FIRST_WEEK[follow_up.round - 1])
     day = FIRST_WEEK[follow_up.round - 1]
     discharged_on = follow_up.waits_since.astimezone(clock.COPENHAGEN).date() - timedelta(days=day)
@@ -134,26 +138,43 @@ def close_case(*, case: models.Case, outcome: Outcome, because: str, by: By, now
         raise NotAllowed(_("Only a coordinator can decide that contact is lost."))
     if case.closed_at:
         raise TooLate(_("This case is closed already."))
+    if outcome == Outcome.LOST_CONTACT:
+        for referral in case.referrals.filter(status__in=workflow.LIVE).exclude(sides=[]):
+            must_have_tried(referral)
     close_case_as(outcome, case, by=by, now=now, note=because)
 
 
-def close_case_as(outcome: Outcome, case: models.Case, *, by: By, now: datetime, note: str = "") -> None:
+def close_case_as(outcome: Outcome, case: models.Case, *, by: By | Guest, now: datetime, note: str = "") -> None:
     """Writes the end. After arrival the parallel offers go on; after any other end nothing does."""
     case.closed_at, case.outcome = now, outcome
     case.save(update_fields=["closed_at", "outcome"])
     if outcome != Outcome.ARRIVED:
-        event, status = ENDS_BY[outcome]
-        for referral in case.referrals.filter(status__in=[Status.DRAFT, *workflow.LIVE]):
-            write(referral, event, to=status, case=case, by=by, now=now, note=note)
+        _end_attempts(case, ENDS_BY[outcome], by=by, now=now, note=note)
         follow_ups.close(case.follow_ups.all(), now=now)
     stopped = models.Guarantee.Stopped
     guarantees.stop(case, because=stopped.WITHDRAWN if outcome == Outcome.WITHDRAWN else stopped.ENDED, now=now)
     follow_ups.close(case.follow_ups.filter(referral=None), now=now)
+    # Who was asked to answer for the citizen need not answer any more.
+    case.take_overs.filter(answered_at=None).update(answered_at=now, answered_by=F("asked_by"), accepted=False)
     events.record(Happening.CASE_CLOSED, case=case, now=now, by=by, note=note, outcome=outcome)
 
 
+def _end_attempts(
+    case: models.Case, ending: tuple[Event, Status], *, by: By | Guest, now: datetime, note: str = ""
+) -> None:
+    """Every attempt that is not over ends as the case does where the table allows it; a draft is cancelled."""
+    event, status = ending
+    ended = (*workflow.ENDED_WITHOUT, Status.CLOSED)
+    arrived = () if event is Event.DIE else (Status.ARRIVED, Status.IN_COURSE)
+    for referral in case.referrals.exclude(status__in=[*ended, *arrived]):
+        if workflow.step(referral.status, event):
+            write(referral, event, to=status, case=case, by=by, now=now, note=note)
+        else:
+            write(referral, Event.CANCEL, to=Status.CANCELLED, case=case, by=by, now=now, note=note)
+
+
 def reopen_case(case: models.Case, *, by: By, now: datetime) -> None:
-    """The arrival that closed it was a mistake."""
+    """The arrival that closed it was a mistake, or has not helped."""
     case.closed_at, case.outcome = None, ""
     case.save(update_fields=["closed_at", "outcome"])
     events.record(Happening.CASE_REOPENED, case=case, now=now, by=by)
@@ -173,6 +194,9 @@ def record_move(*, case: models.Case, municipality: str, by: By, now: datetime) 
         ownership.change_coordinator(case, to=new)
         if old and case.owner_unit_id == old.pk and new:
             ownership.change_owner(case, to=new, worker=None, by=by, now=now)
+        if old:
+            decisions = case.follow_ups.open().filter(owed_by=old, waits_for=Wait.DECISION)
+            decisions.update(owed_by=new or case.owner_unit)
     happened = events.record(Happening.CITIZEN_MOVED, case=case, now=now, by=by, before=before, after=municipality)
     latest = case.assessments.latest("assessed_at")
     reassess(case=case, answers={**latest.answers, "municipality": municipality}, by=by, now=now)
@@ -195,11 +219,16 @@ def record_18th_birthday(*, case: models.Case, by: By, now: datetime) -> None:
 def record_death(*, case: models.Case, by: By, now: datetime) -> None:
     """The citizen has died: everything stops at once, and nobody writes to the home any more."""
     case = locked_case(case.pk)
+    if case.events.filter(kind=Happening.CITIZEN_DIED).exists():
+        raise TooLate(_("That has been recorded already."))
     happened = events.record(Happening.CITIZEN_DIED, case=case, now=now, by=by)
     case.person.do_not_contact = True
     case.person.save(update_fields=["do_not_contact"])
+    _tell_everybody(happened, case, now=now)
+    # After arrival too: the visit that is agreed elsewhere, and the question whether it helps.
+    _end_attempts(case, ENDS_BY[Outcome.DECEASED], by=by, now=now)
+    follow_ups.close(case.follow_ups.all(), now=now)
     if not case.closed_at:
-        _tell_everybody(happened, case, now=now)
         close_case_as(Outcome.DECEASED, case, by=by, now=now)
 
 
@@ -231,8 +260,10 @@ def _keep_match(
         assessed_by=by.user,
     )
     events.record(Happening.ASSESSED, case=case, now=now, by=by, assessment=str(assessment.pk), level=assessment.level)
+    was_dual = case.tracks.count() > 1
     _keep_tracks(case, _sides(matched.decision.level, matched.decision.side))
-    if matched.decision.level >= DUAL_FROM_LEVEL and case.coordinator_unit:
+    # Once, when it becomes a dual case: whoever takes it over later keeps it through every new match.
+    if matched.decision.level >= DUAL_FROM_LEVEL and not was_dual and case.coordinator_unit:
         ownership.change_owner(case, to=case.coordinator_unit, worker=None, by=by, now=now)
     sides = list(case.tracks.filter(arrived_at__isnull=True).values_list("side", flat=True))
     words = matched.rulebook.catalogue.words

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from referrals import models
 from referrals.acting import By
 from referrals.actions import events, follow_ups
-from referrals.actions.steps import at_the_case_of
+from referrals.actions.steps import at_the_case_of, live
 from referrals.enums import Happening, Wait
+from referrals.errors import Invalid, TooLate
 
 
 def agree_companion(
@@ -16,6 +19,7 @@ def agree_companion(
 ) -> models.Companion:
     """Writes who goes along and where they meet. Nobody found yet is written too, and is a task until somebody is."""
     with at_the_case_of(referral) as case:
+        referral = live(referral)
         companion, _created = models.Companion.objects.get_or_create(
             referral=referral,
             defaults={
@@ -30,15 +34,7 @@ def agree_companion(
         companion.companion_confirmed_at = companion.citizen_confirmed_at = None
         companion.save(update_fields=["who", "meeting_place", "companion_confirmed_at", "citizen_confirmed_at"])
         events.record(Happening.COMPANION_AGREED, case=case, referral=referral, now=now, by=by, found=bool(who))
-        if not referral.follow_ups.open().filter(waits_for=Wait.COMPANION).exists():
-            follow_ups.open_wait(
-                Wait.COMPANION,
-                case=case,
-                referral=referral,
-                owed_by=referral.sender_unit,
-                worker=referral.sender,
-                now=now,
-            )
+        follow_ups.open_once(Wait.COMPANION, case=case, referral=referral, now=now)
         return companion
 
 
@@ -47,7 +43,14 @@ def confirm_companion(
 ) -> models.Companion:
     """The companion, the citizen or both say yes. When both have, the task is over."""
     with at_the_case_of(referral) as case:
-        agreed = models.Companion.objects.select_for_update(of=("self",), no_key=True).get(referral=referral)
+        referral = live(referral)
+        agreed = models.Companion.objects.filter(referral=referral).first()
+        if agreed is None:
+            raise TooLate(_("Nobody has been asked to go along."))
+        if not agreed.who:
+            raise Invalid(_("Write who goes along first."))
+        if agreed.companion_confirmed_at and agreed.citizen_confirmed_at:
+            return agreed
         if companion:
             agreed.companion_confirmed_at = agreed.companion_confirmed_at or now
         if citizen:

@@ -21,10 +21,15 @@ def follow_status(referral: models.Referral, event: Event, *, case: models.Case,
     waiting = referral.follow_ups.filter(waits_for__in=workflow.OF_A_STATUS)
     kept = set() if event in (Event.BOOK, Event.WAITLIST) else set(wanted)
     close(waiting.exclude(waits_for__in=kept), now=now)
+    close(referral.follow_ups.filter(waits_for__in=_over_with(referral.status)), now=now)
     still_open = set(waiting.open().values_list("waits_for", flat=True))
     for wait, actor in wanted.items():
-        if wait not in still_open and not (wait is Wait.EFFECT and not referral.sides):
+        # Does it help? Asked once, six weeks after arrival, and not about what is offered beside.
+        if wait is Wait.EFFECT and not (event is Event.ARRIVE and referral.sides):
+            continue
+        if wait not in still_open:
             unit, worker = _who(actor, referral, case=case)
+            before = _before(wait, referral)
             open_wait(
                 wait,
                 case=case,
@@ -33,7 +38,20 @@ def follow_status(referral: models.Referral, event: Event, *, case: models.Case,
                 worker=worker,
                 now=now,
                 since=_since(wait, referral, now),
+                said=before.step if before else 0,
             )
+
+
+def _over_with(status: str) -> tuple[Wait, ...]:
+    """What is owed beside the steps of an attempt, and is over with this status. That the citizen is to be told what was
+    passed on is not: it was passed on all the same."""
+    if status in (Status.DECEASED, Status.MOVED):
+        return tuple(Wait)
+    if status in (*workflow.MET, *workflow.ENDED_WITHOUT):
+        return (Wait.HAND_OVER, Wait.COMPANION, Wait.CITIZEN_ARRIVAL, Wait.REACH_OUT)
+    if status in (Status.ACCEPTED, Status.WAITLISTED, Status.BOOKED):
+        return (Wait.HAND_OVER,)  # the service has answered
+    return ()
 
 
 def keep_choice(case: models.Case, *, now: datetime) -> None:
@@ -68,8 +86,9 @@ def open_wait(
     guarantee: models.Guarantee | None = None,
     since: datetime | None = None,
     round: int = 1,
+    said: int = 0,
 ) -> models.FollowUp:
-    """Somebody owes a step from now on. What the ladder would have said before now is not said any more."""
+    """Somebody owes a step from now on. The first `said` rungs have been said before, and are not said again."""
     in_force = models.Ladder.in_force()
     since = since or now
     urgency = Urgency(referral.urgency) if referral else Urgency.ORDINARY
@@ -78,7 +97,8 @@ def open_wait(
     rungs = in_force.rungs.of(wait, urgency, kind=kind)
     times = [rung.at(since, until=until, also_closed=settings.ALSO_CLOSED_ON) for rung in rungs]
     # A reminder to the citizen that would come too late is left out; staff hear of everything.
-    step = next((n for n, at in enumerate(times) if at >= now or rungs[n].tell != Tell.CITIZEN), len(rungs))
+    rest = range(min(said, len(rungs)), len(rungs))
+    step = next((n for n in rest if times[n] >= now or rungs[n].tell != Tell.CITIZEN), len(rungs))
     return models.FollowUp.objects.create(
         case=case,
         referral=referral,
@@ -101,13 +121,28 @@ def open_wait(
     )
 
 
+def open_once(wait: Wait, *, case: models.Case, referral: models.Referral, now: datetime) -> None:
+    """The sender owes it, unless that is known already."""
+    if not referral.follow_ups.open().filter(waits_for=wait).exists():
+        unit, worker = _who(Actor.SENDER, referral, case=case)
+        open_wait(wait, case=case, referral=referral, owed_by=unit, worker=worker, now=now)
+
+
 def _who(actor: Actor, referral: models.Referral, *, case: models.Case) -> tuple[Unit, User | None]:
     """Who owes it: the unit, and the worker where one is known."""
     if actor is Actor.COORDINATOR and case.coordinator_unit:
         return case.coordinator_unit, None
     if actor is Actor.RECEIVER and referral.receiver_unit:
         return referral.receiver_unit, None
-    return referral.sender_unit, referral.sender
+    works_there = referral.sender.memberships.filter(unit=referral.sender_unit, ended_at__isnull=True).exists()
+    return referral.sender_unit, referral.sender if works_there else None
+
+
+def _before(wait: Wait, referral: models.Referral) -> models.FollowUp | None:
+    """The receiver's clock that a question or a return has stopped: it goes on, and says nothing twice."""
+    if wait is not Wait.ANSWER:
+        return None
+    return referral.follow_ups.filter(waits_for=wait, closed_at__isnull=False).order_by("closed_at").last()
 
 
 def _since(wait: Wait, referral: models.Referral, now: datetime) -> datetime:
@@ -116,10 +151,7 @@ def _since(wait: Wait, referral: models.Referral, now: datetime) -> datetime:
         return referral.appointment_at
     if wait is Wait.EFFECT and referral.arrived_at:
         return referral.arrived_at
-    if wait is Wait.ANSWER:
-        before = (
-            referral.follow_ups.filter(waits_for=Wait.ANSWER, closed_at__isnull=False).order_by("-closed_at").first()
-        )
-        if before and before.closed_at:
-            return now - max(before.closed_at - before.waits_since, timedelta())
+    before = _before(wait, referral)
+    if before and before.closed_at:
+        return now - max(before.closed_at - before.waits_since, timedelta())
     return now

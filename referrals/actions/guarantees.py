@@ -75,6 +75,7 @@ def resume(case: models.Case, *, sides: Iterable[str], now: datetime) -> None:
     for guarantee in list(stopped):
         guarantee.stopped_at, guarantee.stopped_by = None, ""
         guarantee.save(update_fields=["stopped_at", "stopped_by"])
+        before = guarantee.follow_ups.order_by("closed_at").last()
         follow_ups.open_wait(
             Wait.GUARANTEE,
             case=case,
@@ -83,6 +84,7 @@ def resume(case: models.Case, *, sides: Iterable[str], now: datetime) -> None:
             worker=case.owner_worker,
             since=datetime.combine(guarantee.started_on, time(), tzinfo=clock.COPENHAGEN),
             now=now,
+            said=before.step if before else 0,
         )
 
 

@@ -9,11 +9,11 @@ from django.utils.translation import gettext as _
 
 from navigator.accounts.models import Unit, User
 from navigator.database import scope
-from referrals import models
-from referrals.acting import By
+from referrals import models, workflow
+from referrals.acting import By, Guest
 from referrals.actions import events, follow_ups, notices
 from referrals.actions.steps import locked_case
-from referrals.enums import Happening, Tell, Told, Wait
+from referrals.enums import Happening, Status, Tell, Told, Wait
 from referrals.errors import Invalid, NotAllowed, TooLate
 
 # Every row of a case says who owns and who coordinates it, history too: policies compare columns of the same row.
@@ -29,10 +29,11 @@ ROWS_OF_A_CASE = {
     models.Referral: "case",
     models.Companion: "referral__case",
     models.Disclosure: "referral__case",
+    models.SecureLink: "referral__case",
 }
 
 
-def change_owner(case: models.Case, *, to: Unit, worker: User | None, by: By | None, now: datetime) -> None:
+def change_owner(case: models.Case, *, to: Unit, worker: User | None, by: By | Guest | None, now: datetime) -> None:
     """From now on `to` answers for the citizen. The case is locked by the caller, in whose transaction this happens."""
     if case.owner_unit_id == to.pk:
         return
@@ -47,7 +48,7 @@ def change_owner(case: models.Case, *, to: Unit, worker: User | None, by: By | N
         happened = events.record(
             Happening.OWNER_CHANGED, case=case, now=now, by=by, before=str(before), after=str(to.pk)
         )
-        if not (by and by.unit.pk == to.pk):
+        if not (by and by.unit == to):
             notices.tell(happened, to=to, tells=Tell.OWNER, now=now)
 
 
@@ -65,6 +66,8 @@ def change_coordinator(case: models.Case, *, to: Unit | None) -> None:
 
 def hold(person: models.Person, unit: Unit) -> None:
     """The unit holds a case of this person: it may read who it is, and finds them by their keys."""
+    # Two cases of one person may change hands at once.
+    person = models.Person.objects.select_for_update(of=("self",), no_key=True).get(pk=person.pk)
     if unit.pk in person.held_by:
         return
     person.held_by = [*person.held_by, unit.pk]
@@ -84,6 +87,8 @@ def ask_to_take_over(*, case: models.Case, unit: Unit, reason: str, by: By, now:
     case = locked_case(case.pk)
     if by.unit.pk not in (case.owner_unit_id, case.coordinator_unit_id):
         raise NotAllowed(_("Only whoever answers for the citizen, or the coordinator, can ask another unit."))
+    if case.closed_at:
+        raise TooLate(_("This case is closed already."))
     if unit.pk == case.owner_unit_id or not reason.strip():
         raise Invalid(_("Choose another unit, and write why it should take over."))
     if case.take_overs.filter(answered_at__isnull=True).exists():
@@ -136,9 +141,16 @@ def pass_on_tasks(*, of: User, unit: Unit, to: User | None, by: By, now: datetim
 
     Returns how many were passed on. Their cases follow, so that somebody always answers for the citizen by name.
     """
+    if by.unit != unit:
+        raise NotAllowed(_("Only a colleague can pass these tasks on."))
+    if to and not to.memberships.filter(unit=unit, ended_at__isnull=True).exists():
+        raise Invalid(_("Choose somebody who works in the unit."))
     models.Case.objects.filter(owner_unit=unit, owner_worker=of, closed_at__isnull=True).update(owner_worker=to)
     moved = list(models.FollowUp.objects.open().filter(owed_by=unit, owed_worker=of).select_related("case"))
     models.FollowUp.objects.filter(pk__in=[follow_up.pk for follow_up in moved]).update(owed_worker=to)
+    if to:  # what comes next on these attempts comes to the substitute
+        sent = models.Referral.objects.filter(sender_unit=unit, sender=of)
+        sent.filter(status__in=[Status.DRAFT, *workflow.LIVE]).update(sender=to)
     for follow_up in moved:
         happened = events.record(
             Happening.TASK_PASSED_ON, case=follow_up.case, now=now, by=by, follow_up=str(follow_up.pk)

@@ -11,15 +11,16 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from navigator.clock import COPENHAGEN
 from pathways.models import Service
-from referrals import models, workflow
-from referrals.acting import By
+from referrals import links, models, workflow
+from referrals.acting import By, Guest, capacities
 from referrals.actions import events, follow_ups, guarantees, notices
-from referrals.actions.steps import apply, at_the_case_of, locked, locked_case, may, write
-from referrals.enums import Basis, Channel, Event, Happening, Reached, Status, Urgency, Wait
-from referrals.errors import Invalid, TooLate
-
-ATTEMPTS_BEFORE_LOST = 3  # on two channels or more, before a coordinator may decide that contact is lost
+from referrals.actions.case import reopen_case
+from referrals.actions.contact import must_have_tried
+from referrals.actions.steps import apply, at_the_case_of, live, locked, locked_case, may, write
+from referrals.enums import Actor, Basis, Channel, Event, Happening, Outcome, Reached, Status, Urgency, Wait
+from referrals.errors import Invalid, NotAllowed, TooLate
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,8 @@ def send_referral(
     if urgency == Urgency.ACUTE and hand_over is None:
         raise Invalid(_("Call the service first, and write whom you spoke with, or that nobody answered."))
     case = locked_case(case.pk)
+    if set(sides) - set(case.tracks.values_list("side", flat=True)):
+        raise Invalid(_("Choose a side that the case has."))  # elsewhere nobody could ever arrive
     draft = draft_referral(
         case=case, service=service, sides=sides, role=role, chosen_because=chosen_because, urgency=urgency,
         follows=follows, by=by, now=now,
@@ -146,6 +149,7 @@ def send_draft(
         disclosed_by=by.user if by else draft.sender,
     )
     referral = write(locked(draft), Event.SEND, to=Status.SENT, case=case, by=by, now=now, sent_at=now)
+    links.want_link(referral, now=now)
     if telling.basis == Basis.STATUTORY:
         follow_ups.open_wait(
             Wait.TELL_CITIZEN, case=case, referral=referral, owed_by=draft.sender_unit, worker=draft.sender, now=now
@@ -161,33 +165,46 @@ def _log_hand_over(referral: models.Referral, hand_over: HandOver, *, case: mode
         follow_ups.close(referral.follow_ups.filter(waits_for=Wait.HAND_OVER), now=now)
         return
     notices.tell_of(happened, referral, by=None, now=now)
-    if not referral.follow_ups.open().filter(waits_for=Wait.HAND_OVER).exists():
-        follow_ups.open_wait(Wait.HAND_OVER, case=case, referral=referral, owed_by=by.unit, worker=by.user, now=now)
+    follow_ups.open_once(Wait.HAND_OVER, case=case, referral=referral, now=now)
 
 
 def log_hand_over(*, referral: models.Referral, hand_over: HandOver, by: By, now: datetime) -> None:
     """Another call about an acute referral."""
     with at_the_case_of(referral) as case:
+        referral = live(referral)
+        if not capacities(referral, by.unit) & {Actor.SENDER, Actor.COORDINATOR}:
+            raise NotAllowed(_("Your unit cannot do this on this referral."))
         _log_hand_over(referral, hand_over, case=case, by=by, now=now)
 
 
-def send_on(*, referral: models.Referral, telling: Telling, by: By, now: datetime) -> models.Referral:
-    """The citizen has agreed that the next door is told: the draft that a return made is sent."""
+def send_on(
+    *, referral: models.Referral, telling: Telling, by: By, now: datetime, hand_over: HandOver | None = None
+) -> models.Referral:
+    """The citizen has agreed that the next door is told: the draft that a return made is sent. Raises Invalid for an
+    acute one without a logged telephone hand-over."""
     telling.check()
+    if referral.urgency == Urgency.ACUTE and hand_over is None:
+        raise Invalid(_("Call the service first, and write whom you spoke with, or that nobody answered."))
     with at_the_case_of(referral) as case:
         may(locked(referral), Event.SEND, by=by)
-        return send_draft(referral, case=case, telling=telling, by=by, now=now)
+        sent = send_draft(referral, case=case, telling=telling, by=by, now=now)
+        if hand_over is not None:
+            _log_hand_over(sent, hand_over, case=case, by=by, now=now)
+        return sent
 
 
-def open_referral(*, referral: models.Referral, by: By, now: datetime) -> models.Referral:
+def open_referral(*, referral: models.Referral, by: By | Guest, now: datetime) -> models.Referral:
     """The receiver has it on the screen. Opening it again changes nothing."""
     if referral.status != Status.SENT:
         return referral
     with at_the_case_of(referral) as case:
+        referral = locked(referral)
+        if referral.status != Status.SENT:
+            return referral  # a colleague was faster: nothing to say no to
         return apply(referral, Event.OPEN, case=case, by=by, now=now)
 
 
-def ask_question(*, referral: models.Referral, question: str, by: By, now: datetime) -> models.Referral:
+def ask_question(*, referral: models.Referral, question: str, by: By | Guest, now: datetime) -> models.Referral:
     """Information is missing: back with the sender, whose answer resumes it. No return, no ending."""
     if not question.strip():
         raise Invalid(_("Write what you need to know."))
@@ -203,15 +220,15 @@ def answer_question(*, referral: models.Referral, answer: str, by: By, now: date
         return apply(referral, Event.REPLY, case=case, by=by, now=now, note=answer)
 
 
-def accept_referral(*, referral: models.Referral, by: By, now: datetime) -> models.Referral:
+def accept_referral(*, referral: models.Referral, by: By | Guest, now: datetime) -> models.Referral:
     """The service takes the citizen on."""
     with at_the_case_of(referral) as case:
         return apply(referral, Event.ACCEPT, case=case, by=by, now=now)
 
 
-def put_on_waiting_list(*, referral: models.Referral, until: date, by: By, now: datetime) -> models.Referral:
+def put_on_waiting_list(*, referral: models.Referral, until: date, by: By | Guest, now: datetime) -> models.Referral:
     """Accepted, with a date. The statutory clocks run on."""
-    if until <= now.date():
+    if until <= now.astimezone(COPENHAGEN).date():
         raise Invalid(_("Give the date when the wait ends; it must be still to come."))
     with at_the_case_of(referral) as case:
         return apply(
@@ -223,7 +240,7 @@ def book_time(
     *,
     referral: models.Referral,
     appointment_at: datetime,
-    by: By,
+    by: By | Guest,
     now: datetime,
     interpreter_ordered: bool | None = None,
 ) -> models.Referral:
@@ -248,7 +265,7 @@ def cancel_visit(
 ) -> models.Referral:
     """The visit is off, a new time is owed. The second time that the service cancels, the coordinator hears it."""
     with at_the_case_of(referral) as case:
-        cancelled = referral.visits_cancelled + by_service
+        cancelled = locked(referral).visits_cancelled + by_service
         referral = apply(
             referral,
             Event.CANCEL_VISIT,
@@ -259,17 +276,20 @@ def cancel_visit(
             visits_cancelled=cancelled,
             detail={"by_service": by_service},
         )
-        if cancelled > 1 and by_service and case.coordinator_unit:
-            happened = referral.events.filter(kind=Event.CANCEL_VISIT).latest("recorded_at")
-            notices.tell(happened, to=case.coordinator_unit, tells=notices.Tell.COORDINATOR, now=now)
+        if cancelled > 1 and by_service:
+            happened = referral.events.filter(kind=Event.CANCEL_VISIT).latest("pk")
+            reader = case.coordinator_unit or case.owner_unit
+            notices.tell(happened, to=reader, tells=notices.Tell.COORDINATOR, now=now)
         return referral
 
 
-def record_no_show(*, referral: models.Referral, by: By, now: datetime) -> models.Referral:
+def record_no_show(*, referral: models.Referral, by: By | Guest, now: datetime) -> models.Referral:
     """The citizen did not come. Contact is tried anew; nothing ends. Raises TooLate before the time of the visit."""
-    if referral.appointment_at is None or now < referral.appointment_at:
-        raise TooLate(_("The visit has not been yet."))
     with at_the_case_of(referral) as case:
+        referral = locked(referral)
+        may(referral, Event.MISS, by=by)
+        if referral.appointment_at is None or now < referral.appointment_at:
+            raise TooLate(_("The visit has not been yet."))
         return apply(referral, Event.MISS, case=case, by=by, now=now)
 
 
@@ -290,6 +310,8 @@ def record_attempt(
         for follow_up in referral.follow_ups.open().filter(waits_for=Wait.RE_ENGAGE):
             follow_up.round += 1
             follow_up.save(update_fields=["round"])
+        if reached == Reached.WANTS_COMPANION:
+            follow_ups.open_once(Wait.COMPANION, case=case, referral=referral, now=now)
         return referral
 
 
@@ -301,12 +323,10 @@ def lose_contact(*, referral: models.Referral, because: str, by: By, now: dateti
     if not because.strip():
         raise Invalid(_("Write why nobody can reach the citizen, and what was tried."))
     with at_the_case_of(referral) as case:
-        missed = referral.events.filter(kind=Event.MISS).latest("recorded_at").recorded_at
-        tried = referral.events.filter(kind=Event.ATTEMPT, recorded_at__gte=missed).values_list(
-            "detail__channel", flat=True
-        )
-        if len(tried) < ATTEMPTS_BEFORE_LOST or len(set(tried)) < 2:
-            raise TooLate(_("Try at least three times, on at least two channels, before contact is given up."))
+        may(locked(referral), Event.LOSE, by=by)
+        if case.coordinator_unit_id is None:
+            raise NotAllowed(_("Only a coordinator can decide that contact is lost."))
+        must_have_tried(referral)
         return apply(referral, Event.LOSE, case=case, by=by, now=now, note=because)
 
 
@@ -339,15 +359,31 @@ def cancel_referral(*, referral: models.Referral, because: str, by: By, now: dat
 
 
 def record_effect(*, referral: models.Referral, helps: bool, note: str, by: By, now: datetime) -> None:
-    """Six weeks after arrival: does it help? 'No' makes the case a choice again, with a new match (rule E9)."""
+    """Six weeks after arrival: does it help? 'No' opens the need again, and with it the choice of another door (rule
+    E9). What is going on at the service goes on; the clocks that arrival has stopped stay stopped."""
     with at_the_case_of(referral) as case:
-        follow_ups.close(referral.follow_ups.filter(waits_for=Wait.EFFECT), now=now)
+        referral = locked(referral)
+        asked = referral.follow_ups.open().filter(waits_for=Wait.EFFECT)
+        if not asked.exists():
+            raise TooLate(_("That has been answered already."))
+        if not capacities(referral, by.unit) & {Actor.RECEIVER, Actor.COORDINATOR} and by.unit != case.owner_unit:
+            raise NotAllowed(_("Your unit cannot do this on this referral."))
+        follow_ups.close(asked, now=now)
         events.record(Happening.NOTED, case=case, referral=referral, now=now, by=by, note=note, effect=helps)
-        if not helps:
-            follow_ups.open_wait(Wait.CHOICE, case=case, owed_by=case.owner_unit, worker=case.owner_worker, now=now)
+        if not helps and case.outcome in ("", Outcome.ARRIVED):
+            case.tracks.filter(arrived_by=referral).update(arrived_at=None, arrived_by=None)
+            if case.closed_at:
+                reopen_case(case, by=by, now=now)
+            follow_ups.keep_choice(case, now=now)
 
 
 def tell_citizen_done(*, follow_up: models.FollowUp, by: By, now: datetime) -> None:
-    """The citizen was told what the law let us pass on."""
+    """The citizen was told what the law let us pass on, or was reached in another way than by a message."""
+    if by.unit.pk != follow_up.owed_by_id:
+        raise NotAllowed(_("Another unit owes that."))
     with transaction.atomic():
-        follow_ups.close(models.FollowUp.objects.filter(pk=follow_up.pk, owed_by=by.unit), now=now)
+        asked = models.FollowUp.objects.open().filter(
+            pk=follow_up.pk, waits_for__in=[Wait.TELL_CITIZEN, Wait.REACH_OUT]
+        )
+        if not asked.update(closed_at=now, next_at=None):
+            raise TooLate(_("That has been done already."))

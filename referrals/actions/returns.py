@@ -12,7 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from pathways.models import DeclineReason, Service
-from referrals import models
+from referrals import models, workflow
 from referrals.acting import By
 from referrals.actions import events, follow_ups, notices
 from referrals.actions.arrival import confirm_arrival
@@ -57,7 +57,7 @@ def return_referral(*, referral: models.Referral, why: Return, by: By, now: date
             return withdraw_referral(referral=referral, wants_instead=why.text, by=by, now=now)
         case "duplicate":
             return _duplicate(referral, why, by=by, now=now)
-    _check(why)
+    _check(referral, why)
     with at_the_case_of(referral) as case:
         referral = locked(referral)
         dual = case.tracks.count() > 1 and case.coordinator_unit_id is not None
@@ -79,6 +79,7 @@ def approve_return(
         referral = locked(referral)
         may(referral, Event.RETURN, by=by)
         door = next_door or referral.returned_to
+        _another_door(referral, door)
         referral = apply(referral, Event.RETURN, case=case, by=by, now=now, returned_to=door)
         _next_door(referral, case=case, now=now)
         return referral
@@ -113,13 +114,19 @@ def _log_attempt(referral: models.Referral, reason: DeclineReason, *, by: By, no
         notices.tell_of(happened, referral, by=by, now=now)
 
 
-def _check(why: Return) -> None:
+def _check(referral: models.Referral, why: Return) -> None:
     if why.next_door is None:
         raise Invalid(_("Name the next door: whoever returns a citizen says where they can go instead."))
+    _another_door(referral, why.next_door)
     if why.reason == "capacity" and why.earliest is None:
         raise Invalid(_("Give the earliest date on which there is room."))
     if why.reason == "outside_target_group" and not why.text.strip():
         raise Invalid(_("Write which criterion the citizen does not meet."))
+
+
+def _another_door(referral: models.Referral, door: Service | None) -> None:
+    if door is None or door.pk == referral.service_id:
+        raise Invalid(_("Name another door than the one that returns the citizen."))
 
 
 def _duplicate(referral: models.Referral, why: Return, *, by: By, now: datetime) -> models.Referral:
@@ -127,6 +134,8 @@ def _duplicate(referral: models.Referral, why: Return, *, by: By, now: datetime)
     if other is None or other.pk == referral.pk or other.case_id != referral.case_id:
         raise Invalid(_("Say which other referral it is a duplicate of."))
     with at_the_case_of(referral) as case:
+        if locked(other).status not in (*workflow.LIVE, *workflow.MET):
+            raise Invalid(_("That referral has ended: nobody would be left with the citizen."))
         return apply(
             referral,
             Event.RETURN,
@@ -144,8 +153,9 @@ def _next_door(returned: models.Referral, *, case: models.Case, now: datetime) -
     assert returned.returned_to is not None
     before = returned.disclosures.select_related("data_key").latest("disclosed_at")
     sender = By(user=returned.sender, unit=returned.sender_unit)
+    met = set(case.tracks.filter(arrived_at__isnull=False).values_list("side", flat=True))
     draft = draft_referral(
-        case=case, service=returned.returned_to, sides=returned.sides, role=returned.role, urgency=returned.urgency,
+        case=case, service=returned.returned_to, sides=[side for side in returned.sides if side not in met], role=returned.role, urgency=returned.urgency,
         follows=returned, by=sender, now=now,
     )  # fmt: skip
     if before.covers_next_door and returned.urgency != Urgency.ACUTE:

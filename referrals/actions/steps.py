@@ -12,8 +12,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from navigator.database import scope
-from referrals import models, workflow
-from referrals.acting import By, capacities
+from referrals import links, models, workflow
+from referrals.acting import By, Guest, actors
 from referrals.actions import events, follow_ups, notices
 from referrals.enums import Event, Status
 from referrals.errors import NotAllowed, TooLate
@@ -23,9 +23,12 @@ from referrals.errors import NotAllowed, TooLate
 def at_the_case_of(referral: models.Referral) -> Iterator[models.Case]:
     """A transaction with the case locked. The actor reached the referral in a scope of their own; the case behind it is
     the sender's, so that the scope is widened to the units on the referral for as long as the step lasts."""
-    units = (referral.sender_unit_id, referral.owner_unit_id, referral.receiver_unit_id, referral.coordinator_unit_id)
-    with scope.widened_to(*units), transaction.atomic():
-        yield locked_case(referral.case_id)
+    units = models.Referral.objects.values_list("sender_unit", "owner_unit", "receiver_unit", "coordinator_unit")
+    with scope.widened_to(*units.get(pk=referral.pk)), transaction.atomic():
+        case = locked_case(referral.case_id)
+        # Another unit may have come to answer for the citizen between the two.
+        with scope.widened_to(case.owner_unit_id, case.coordinator_unit_id):
+            yield case
 
 
 def locked_case(case_id: UUID) -> models.Case:
@@ -35,7 +38,7 @@ def locked_case(case_id: UUID) -> models.Case:
 
 
 def apply(
-    referral: models.Referral, event: Event, *, case: models.Case, by: By, now: datetime, **more: Any
+    referral: models.Referral, event: Event, *, case: models.Case, by: By | Guest, now: datetime, **more: Any
 ) -> models.Referral:
     """Locks the referral, asks the table, and writes."""
     referral = locked(referral)
@@ -48,14 +51,26 @@ def locked(referral: models.Referral) -> models.Referral:
     return referrals.select_related("sender_unit", "receiver_unit", "sender", "data_key", "service").get(pk=referral.pk)
 
 
-def may(referral: models.Referral, event: Event, *, by: By) -> workflow.Step:
+def live(referral: models.Referral) -> models.Referral:
+    """Locked, and still on its way: what belongs to an attempt ends with it."""
+    referral = locked(referral)
+    if referral.status not in workflow.LIVE:
+        raise too_late(referral)
+    return referral
+
+
+def too_late(referral: models.Referral) -> TooLate:
+    return TooLate(
+        _("That is not possible any more: the referral is now \u201c%(status)s\u201d. Somebody was faster.")
+        % {"status": referral.get_status_display()}
+    )
+
+
+def may(referral: models.Referral, event: Event, *, by: By | Guest) -> workflow.Step:
     step = workflow.step(referral.status, event)
     if step is None:
-        raise TooLate(
-            _("That is not possible any more: the referral is now \u201c%(status)s\u201d. Somebody was faster.")
-            % {"status": referral.get_status_display()}
-        )
-    if not step.who & capacities(referral, by.unit):
+        raise too_late(referral)
+    if not step.who & actors(referral, by):
         raise NotAllowed(_("Your unit cannot do this on this referral."))
     return step
 
@@ -66,7 +81,7 @@ def write(
     *,
     to: Status,
     case: models.Case,
-    by: By | None,
+    by: By | Guest | None,
     now: datetime,
     occurred_at: datetime | None = None,
     note: str = "",
@@ -79,6 +94,8 @@ def write(
     for field, value in changes.items():
         setattr(referral, field, value)
     referral.save(update_fields=changes)
+    if to in workflow.ENDED_WITHOUT:
+        links.revoke(referral, now=now)
     follow_ups.follow_status(referral, event, case=case, now=now)
     follow_ups.keep_choice(case, now=now)
     happened = events.record(

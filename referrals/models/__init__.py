@@ -4,6 +4,7 @@ from referrals.models.follow_up import FollowUp, FollowUpQuerySet, Guarantee, La
 from referrals.models.notice import BounceReport, Delivery, Notice
 from referrals.models.person import Person, PersonKey, PersonLink
 from referrals.models.referral import Companion, Disclosure, Referral
+from referrals.models.secure_link import SecureLink
 
 __all__ = [
     "Assessment",
@@ -22,6 +23,7 @@ __all__ = [
     "PersonKey",
     "PersonLink",
     "Referral",
+    "SecureLink",
     "TakeOver",
     "Track",
     "case_number",

@@ -18,7 +18,7 @@ from referrals.models.case import Case
 class Referral(models.Model):
     """One attempt. `sides` are the tracks it is on; none for a parallel or support offer, whose arrival closes nothing."""
 
-    opened_by = ("sender_unit", "owner_unit", "receiver_unit", "coordinator_unit")
+    opened_by = ("sender_unit", "owner_unit", "receiver_unit", "coordinator_unit", "guest")
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="referrals")
@@ -38,6 +38,7 @@ class Referral(models.Model):
         help_text=_("None: the service has no account here"),
     )
     coordinator_unit = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, related_name="+")
+    guest = models.UUIDField(null=True, help_text=_("What a secure link opens with, where the service has no account"))
     urgency = models.CharField(max_length=10, choices=Urgency.choices, default=Urgency.ORDINARY)
     status = models.CharField(max_length=20, choices=Status.choices, default=Status.DRAFT)
     status_since = models.DateTimeField()
@@ -117,7 +118,7 @@ class Companion(models.Model):
 class Disclosure(models.Model):
     """The frozen copy of what a receiver was told, and why they may be told."""
 
-    opened_by = ("sender_unit", "owner_unit", "receiver_unit", "coordinator_unit")
+    opened_by = ("sender_unit", "owner_unit", "receiver_unit", "coordinator_unit", "guest")
     append_only = True
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -127,6 +128,7 @@ class Disclosure(models.Model):
     owner_unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
     receiver_unit = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, related_name="+")
     coordinator_unit = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, related_name="+")
+    guest = models.UUIDField(null=True)
     content = SealedTextField(help_text=_("JSON: who, how to reach them, needs, wishes, message"))
     basis = models.CharField(max_length=20, choices=Basis.choices)
     basis_reason = SealedTextField(help_text=_("Demanded where the basis is statutory"))
