@@ -1,8 +1,10 @@
 """Celery: worker and beat. Beat only knocks; what is due stands in the database."""
 
 import os
+from typing import Any
 
-from celery import Celery
+from celery import Celery, bootsteps
+from celery.schedules import crontab
 from django.conf import settings
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "navigator.settings.base")
@@ -10,6 +12,18 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "navigator.settings.base")
 app = Celery("navigator")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+
+class Watched(bootsteps.StartStopStep):  # type: ignore[misc]
+    """A worker that does nothing any more ends itself (watchdog.py). Imported late: apps are ready only then."""
+
+    def start(self, parent: Any) -> None:
+        from navigator import watchdog
+
+        watchdog.watch()
+
+
+app.steps["worker"].add(Watched)
 app.conf.beat_schedule = {
     job: {
         "task": f"referrals.tasks.{job}",
@@ -18,4 +32,4 @@ app.conf.beat_schedule = {
         "options": {"expires": settings.SWEEP_EVERY.total_seconds() * 3},
     }
     for job in ("sweep", "deliver", "send_links")
-}
+} | {"check": {"task": "referrals.tasks.check", "schedule": crontab(hour=3, minute=17)}}

@@ -114,6 +114,9 @@ CELERY_TIMEZONE = "Europe/Copenhagen"
 # How often the worker looks for what is due, and after how long a silence of its own everybody is told.
 SWEEP_EVERY = timedelta(seconds=env.float("NAVIGATOR_SWEEP_SECONDS", 20))
 SILENT_AFTER = timedelta(minutes=5)
+# A worker or beat that hears of no finished job for so long ends itself, for its supervisor to start another.
+STALLED_AFTER = timedelta(seconds=env.float("NAVIGATOR_STALLED_SECONDS", max(SWEEP_EVERY.total_seconds() * 6, 60)))
+CELERY_BEAT_SCHEDULER = "navigator.watchdog:WatchedScheduler"
 
 # What leaves the house. Without a relay or a gateway the messages fail with a code that says so, and become tasks.
 EMAIL_URL = env("NAVIGATOR_EMAIL_URL", default="")

@@ -6,9 +6,11 @@ import contextlib
 import os
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import redis
@@ -57,13 +59,16 @@ class RedisServer:
 
 
 @contextlib.contextmanager
-def celery(*arguments: str, redis_url: str, sweep_seconds: float, log: Path) -> Iterator[subprocess.Popen[bytes]]:
+def celery(
+    *arguments: str, redis_url: str, sweep_seconds: float, log: Path, stalled_seconds: float = 60
+) -> Iterator[subprocess.Popen[bytes]]:
     """`celery -A navigator …` as the worker's role on the test's database."""
     database = urlsplit(os.environ["WORKER_DATABASE_URL"])
     env = os.environ | {
         "DATABASE_URL": database._replace(path=f"/{connection.settings_dict['NAME']}").geturl(),
         "REDIS_URL": redis_url,
         "NAVIGATOR_SWEEP_SECONDS": str(sweep_seconds),
+        "NAVIGATOR_STALLED_SECONDS": str(stalled_seconds),
     }
     with log.open("ab") as out:
         process = subprocess.Popen(
@@ -74,3 +79,23 @@ def celery(*arguments: str, redis_url: str, sweep_seconds: float, log: Path) -> 
         finally:
             process.kill()
             process.wait()
+
+
+@contextlib.contextmanager
+def kept_running(*arguments: str, **common: Any) -> Iterator[None]:
+    """The same under a supervisor, as compose and bin/demo are one: whoever ends is started again."""
+    over = threading.Event()
+
+    def supervise() -> None:
+        while not over.is_set():
+            with celery(*arguments, **common) as process:
+                while process.poll() is None and not over.wait(0.1):
+                    pass
+
+    supervisor = threading.Thread(target=supervise)
+    supervisor.start()
+    try:
+        yield
+    finally:
+        over.set()
+        supervisor.join()

@@ -13,10 +13,10 @@ from navigator import clock
 from navigator.database import scope
 from navigator.web.models import Heartbeat
 from referrals import actions, models
-from referrals.enums import Side
+from referrals.enums import Side, Wait
 from tests.conftest import as_owner
 from tests.helpers.cases import logged, sent
-from tests.helpers.stack import RedisServer, celery, wait_for
+from tests.helpers.stack import RedisServer, celery, kept_running, wait_for
 from tests.helpers.world import World
 
 SOON = [
@@ -24,10 +24,13 @@ SOON = [
     {"after": [5, "seconds"], "tell": "sender"},
     {"after": [9, "seconds"], "tell": "coordinator"},
 ]
+LATER = [{"after": [1, "days"], "tell": "coordinator"}]
 IN_SECONDS = {
     "version": "seconds",
-    "waits": {wait: {"ordinary": SOON, "acute": SOON} for wait in ("seen", "answer", "booking", "arrival")}
-    | {"choice": {urgency: [{"after": [1, "days"], "tell": "coordinator"}] for urgency in ("ordinary", "acute")}},
+    "waits": {
+        wait: dict.fromkeys(("ordinary", "acute"), SOON if wait in ("seen", "answer", "booking", "arrival") else LATER)
+        for wait in Wait.values
+    },
 }
 
 
@@ -41,7 +44,7 @@ def ladder_in_seconds(transactional_db: None) -> Iterator[None]:
 
 def told() -> Counter[str]:
     with as_owner() as owner:
-        return Counter(row[0] for row in owner.execute("SELECT tells FROM referrals_notice"))  # type: ignore[misc]
+        return Counter(row[0] for row in owner.execute("SELECT tells FROM referrals_notice WHERE why = 'silence'"))  # type: ignore[misc]
 
 
 def sweeps_since(moment: object) -> bool:
@@ -53,11 +56,11 @@ def test_silence_is_heard_while_redis_dies_and_arrival_ends_it(
 ) -> None:
     world = committed_world
     redis = RedisServer(tmp_path)
-    common = {"redis_url": redis.url, "sweep_seconds": 0.5, "log": tmp_path / "celery.log"}
+    common = {"redis_url": redis.url, "sweep_seconds": 0.5, "log": tmp_path / "celery.log", "stalled_seconds": 15}
     try:
         with (
-            celery("worker", "--concurrency=2", "--loglevel=INFO", **common),
-            celery("beat", f"--schedule={tmp_path / 'beat'}", **common),
+            kept_running("worker", "--concurrency=2", "--loglevel=INFO", **common),
+            kept_running("beat", f"--schedule={tmp_path / 'beat'}", **common),
         ):
             wait_for(lambda: Heartbeat.objects.exists(), said="the first sweep")
             case = logged(world)
@@ -78,7 +81,7 @@ def test_silence_is_heard_while_redis_dies_and_arrival_ends_it(
                 actions.confirm_arrival(referral=referral, sides=[Side.SUBSTANCE], by=world.bo, now=clock.now())
             with scope.scope(world.alice.unit.pk):
                 actions.cancel_referral(referral=also_saved, because="", by=world.alice, now=clock.now())
-                assert models.FollowUp.objects.open().count() == 0
+                assert models.FollowUp.objects.open().exclude(waits_for=Wait.EFFECT).count() == 0
             for _ in range(3):
                 ended_at = clock.now()
                 wait_for(lambda moment=ended_at: sweeps_since(moment), said="another sweep")
@@ -86,3 +89,21 @@ def test_silence_is_heard_while_redis_dies_and_arrival_ends_it(
     finally:
         redis.kill()
         print((tmp_path / "celery.log").read_text()[-4000:])
+
+
+@pytest.mark.parametrize("arguments", [["worker", "--concurrency=1"], ["beat"]], ids=["worker", "beat"])
+def test_whoever_hears_of_no_finished_job_ends_itself(
+    transactional_db: None, tmp_path: Path, arguments: list[str]
+) -> None:
+    """A worker without beat, or beat without a worker, looks alive and does nothing: its supervisor starts another."""
+    redis = RedisServer(tmp_path)
+    schedule = [f"--schedule={tmp_path / 'beat'}"] if "beat" in arguments else []
+    log = tmp_path / "celery.log"
+    try:
+        with celery(
+            *arguments, *schedule, redis_url=redis.url, sweep_seconds=0.5, log=log, stalled_seconds=3
+        ) as process:
+            wait_for(lambda: process.poll() is not None, said="it to end")
+    finally:
+        redis.kill()
+    assert "No job has finished for 0:00:03" in log.read_text()
