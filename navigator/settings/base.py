@@ -127,7 +127,7 @@ else:
     EMAIL_BACKEND = "referrals.delivery.email.NoRelay"
 SMS_GATEWAY = "referrals.delivery.sms.HttpGateway" if SMS_URL else "referrals.delivery.sms.NoGateway"
 EMAIL_TIMEOUT = SMS_TIMEOUT = 10  # seconds for each answer: a relay that hangs must not hang the worker
-DEFAULT_FROM_EMAIL = env("NAVIGATOR_EMAIL_FROM", default=f"noreply@{urlsplit(PUBLIC_URL).hostname}")
+DEFAULT_FROM_EMAIL = env("NAVIGATOR_EMAIL_FROM", default="") or f"noreply@{urlsplit(PUBLIC_URL).hostname}"
 BOUNCE_SECRET = env("NAVIGATOR_BOUNCE_SECRET", default="")  # empty: nobody may report that a message came back
 BOUNCE_MAILBOX = env("NAVIGATOR_BOUNCE_MAILBOX", default="")
 QUIET_HOURS = (time(21), time(8))  # Danish time; only what is urgent among colleagues goes out then

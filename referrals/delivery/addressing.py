@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from django.conf import settings
 from django.urls import reverse
@@ -128,8 +129,8 @@ def front_page() -> str:
     return f"{settings.PUBLIC_URL}/"
 
 
-def referral_id_of(notice: models.Notice) -> object:
+def referral_id_of(notice: models.Notice) -> UUID | None:
     """The referral that it is about, if any. The history shows itself only in a scope."""
-    if notice.follow_up_id:
-        return notice.follow_up.referral_id  # type: ignore[union-attr]
-    return models.CaseEvent.objects.filter(pk=notice.event_id).values_list("referral_id", flat=True).first()
+    if notice.follow_up:
+        return notice.follow_up.referral_id
+    return models.CaseEvent.objects.filter(notices=notice).values_list("referral_id", flat=True).first()

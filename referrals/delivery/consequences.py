@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
 
@@ -29,7 +30,7 @@ CAN_END_FROM = {
 }
 
 
-def units_of(delivery: models.Delivery) -> tuple[object, ...]:
+def units_of(delivery: models.Delivery) -> tuple[UUID, ...]:
     """Those in whose scope the worker reads what it needs for this message, and nothing else."""
     return tuple(unit for unit in (delivery.owner_unit_id, delivery.coordinator_unit_id, delivery.to_unit_id) if unit)
 
@@ -38,7 +39,7 @@ def units_of(delivery: models.Delivery) -> tuple[object, ...]:
 def _at_the_case_of(delivery: models.Delivery) -> Iterator[models.Case]:
     # The owner may have changed since the message was read.
     delivery.refresh_from_db(fields=["owner_unit", "coordinator_unit"])
-    with scope.scope(*units_of(delivery)), transaction.atomic():  # type: ignore[arg-type]
+    with scope.scope(*units_of(delivery)), transaction.atomic():
         yield locked_case(delivery.case_id)
 
 
@@ -93,8 +94,9 @@ def became_a_task(
 
 
 def _referral(delivery: models.Delivery) -> models.Referral | None:
+    referral_id = referral_id_of(delivery.notice)
     referrals = models.Referral.objects.select_related("sender_unit", "sender", "service")
-    return referrals.filter(pk=referral_id_of(delivery.notice)).first()
+    return referrals.filter(pk=referral_id).first() if referral_id else None
 
 
 def _owe_another_way(

@@ -65,7 +65,7 @@ class DummyGateway:
 
 def gateway() -> HttpGateway | NoGateway | DummyGateway:
     """The one that the settings name."""
-    return import_string(settings.SMS_GATEWAY)()  # type: ignore[no-any-return]
+    return import_string(settings.SMS_GATEWAY)()
 
 
 def with_country_code(phone: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import email
+import logging
 import socket
 import threading
 from collections import Counter
@@ -75,6 +76,7 @@ class Relay:
 def relay() -> Iterator[tuple[Relay, str]]:
     """A relay and its URL, for as long as the block lasts."""
     handler = Relay()
+    logging.getLogger("mail.log").setLevel(logging.WARNING)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]

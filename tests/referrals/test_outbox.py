@@ -232,8 +232,7 @@ def test_whoever_has_left_is_replaced_by_the_unit_and_the_coordinator_is_told_on
     else:
         Membership.objects.filter(user=world.alice.user).update(ended_at=MONDAY)
 
-    assert deliver(MONDAY + DAY) == {"handed_over": 1}
-    assert deliver(MONDAY + DAY) == {"handed_over": 1}
+    assert deliver(MONDAY + DAY) == {"handed_over": 2}
     assert deliver(MONDAY + DAY) == {}
 
     assert [message.to for message in mail.outbox] == [["jobcenter@0751.example"], ["social_services@0751.example"]]
@@ -418,7 +417,7 @@ def test_a_visit_that_was_moved_takes_its_pending_reminder_with_it(committed_wor
     assert deliver(VISIT - 2 * DAY) == {"dropped": 1, "handed_over": 1}  # the sender hears of the new time
     assert to_citizen() == [("", "dropped", "done")]
     sweep(VISIT + 5 * DAY)
-    assert deliver(VISIT + 5 * DAY) == {"handed_over": 1}
+    assert deliver(VISIT + 5 * DAY) == {"handed_over": 2}  # half of the guarantee is gone, too
     assert to_citizen() == [("", "dropped", "done"), ("email", "handed_over", "")]
 
 
@@ -741,11 +740,9 @@ def test_nothing_that_leaves_the_house_tells_anything_about_anybody(
         with scope.scope(world.bo.unit.pk):
             actions.ask_question(referral=referral, question="Hashmisbrug?", by=world.bo, now=MONDAY)
             actions.book_time(referral=referral, appointment_at=VISIT, by=world.bo, now=MONDAY)
-    now = MONDAY
-    while now < VISIT + 30 * DAY:
-        sweep(now)
-        deliver(now)
-        now += timedelta(hours=11)
+    for day in range(35):
+        sweep(MONDAY + day * DAY)
+        deliver(MONDAY + day * DAY)
 
     said = [f"{mail['Subject']}\n{mail.get_payload(decode=True).decode()}" for mail in smtp.mails]
     said += [message["text"] for message in provider.taken]
@@ -866,7 +863,7 @@ def test_the_demo_asks_the_same_questions_however_many_messages(
     sweep(MONDAY + DAY)
     client.force_login(world.alice.user)
     client.get(reverse("demo_outbox"))
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         client.get(reverse("demo_outbox"))
 
 
