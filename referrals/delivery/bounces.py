@@ -41,11 +41,22 @@ def _act_on(report_id: UUID, *, now: datetime) -> int:
     deliveries = list(sent.select_related("notice__follow_up", "to_unit"))
     if any(each.state == DeliveryState.PENDING for each in deliveries) and found.reported_at > now - KEPT:
         return 0
-    came_back = sum(
+    came_back = _link_came_back(found.key, now=now) + sum(
         consequences.became_a_task(each, DeliveryState.BOUNCED, Reason.CAME_BACK, now=now) for each in deliveries
     )
     found.delete()
     return came_back
+
+
+def _link_came_back(key: UUID, *, now: datetime) -> bool:
+    """A secure link goes out past the outbox (links.py): its token may not be kept, so that each try is a new one."""
+    link = models.SecureLink.objects.filter(pk=key, send_at__isnull=True, revoked_at__isnull=True).first()
+    return link is not None and consequences.link_became_a_task(link, now=now)
+
+
+def as_key(said: str) -> UUID:
+    """The key in what a message carried; a secure link's is followed by the number of the try. Raises ValueError."""
+    return UUID(said.strip()[:36])
 
 
 def key_of(mail: Mail) -> UUID | None:
@@ -56,7 +67,7 @@ def key_of(mail: Mail) -> UUID | None:
     keys = [_header_in(part) for part in parts]
     found = next((key for key in keys if key), None)
     try:
-        return UUID(found) if failed and found else None
+        return as_key(found) if failed and found else None
     except ValueError:
         return None
 

@@ -89,8 +89,21 @@ def became_a_task(
         if referral and to_receiver and referral.status == Status.SENT and delivery.notice.tells != Tell.CITIZEN:
             referral.bounced_at = now
             referral.save(update_fields=["bounced_at"])
-        _owe_another_way(delivery, referral, case=case, now=now)
+        unit, worker = _who_reaches_out(delivery, referral, case=case)
+        _owe_once(referral, case=case, unit=unit, worker=worker, now=now)
     return True
+
+
+def link_became_a_task(link: models.SecureLink, *, now: datetime) -> bool:
+    """A service without an account was not reached: the sender calls. False when somebody has seen the referral."""
+    with scope.scope(link.sender_unit_id, link.owner_unit_id), transaction.atomic():
+        referrals = models.Referral.objects.select_related("sender_unit", "sender", "service")
+        referral = referrals.get(pk=link.referral_id)
+        case = locked_case(referral.case_id)
+        unseen = referrals.filter(pk=referral.pk, status=Status.SENT, bounced_at__isnull=True).update(bounced_at=now)
+        if unseen:
+            _owe_once(referral, case=case, unit=referral.sender_unit, worker=referral.sender, now=now)
+    return bool(unseen)
 
 
 def _referral(delivery: models.Delivery) -> models.Referral | None:
@@ -99,14 +112,14 @@ def _referral(delivery: models.Delivery) -> models.Referral | None:
     return referrals.filter(pk=referral_id).first() if referral_id else None
 
 
-def _owe_another_way(
-    delivery: models.Delivery, referral: models.Referral | None, *, case: models.Case, now: datetime
+def _owe_once(
+    referral: models.Referral | None, *, case: models.Case, unit: Unit, worker: User | None, now: datetime
 ) -> None:
     """One open task a referral is enough, however many messages fail; none where the case has ended."""
     waiting = case.follow_ups.filter(closed_at__isnull=True, waits_for=Wait.REACH_OUT, referral=referral)
     if case.closed_at or waiting.exists():
         return
-    unit, worker = _who_reaches_out(delivery, referral, case=case)
+    worker = worker if worker and works_in(worker, unit) else None
     follow_ups.open_wait(Wait.REACH_OUT, case=case, referral=referral, owed_by=unit, worker=worker, now=now)
 
 
@@ -118,7 +131,7 @@ def _who_reaches_out(
     if delivery.notice.tells != Tell.CITIZEN and unit.pk == delivery.to_unit_id:
         others = (other for other in (case.owner_unit, case.coordinator_unit) if other and other.pk != unit.pk)
         unit, worker = next(others, unit), None
-    return unit, worker if worker and works_in(worker, unit) else None
+    return unit, worker
 
 
 def somebody_has_left(delivery: models.Delivery, worker: User, *, now: datetime) -> None:

@@ -39,8 +39,14 @@ def demo_outbox(request: HttpRequest) -> HttpResponse:
 class Bounce(serializers.Serializer[Any]):
     """What a provider, or the proxy before it, tells of a message that came back."""
 
-    id = serializers.UUIDField()
+    id = serializers.CharField(max_length=60)
     permanent = serializers.BooleanField()
+
+    def validate_id(self, said: str) -> UUID:
+        try:
+            return bounces.as_key(said)
+        except ValueError:
+            raise serializers.ValidationError("Give the key that the message carried.") from None
 
 
 class BounceView(APIView):
@@ -62,6 +68,5 @@ class BounceView(APIView):
         bounce = Bounce(data=request.data)
         bounce.is_valid(raise_exception=True)
         if bounce.validated_data["permanent"]:
-            key: UUID = bounce.validated_data["id"]
-            bounces.report(key, now=clock.now())
+            bounces.report(bounce.validated_data["id"], now=clock.now())
         return Response(status=202)

@@ -23,12 +23,12 @@ from navigator import clock
 from navigator.accounts.models import Membership, Notices, Unit
 from navigator.database import scope
 from navigator.web.models import Heartbeat, silent_jobs
-from referrals import actions, models, outbox, sweeps
+from referrals import actions, links, models, outbox, sweeps
 from referrals.delivery import bounces, sms, texts, timing
 from referrals.delivery.email import KEY_HEADER
 from referrals.enums import Channel, Event, Side, Urgency, Wait
 from tests.conftest import WORKER, as_owner, play_for_a_while
-from tests.helpers.cases import logged, sent
+from tests.helpers.cases import logged, sent, service
 from tests.helpers.sms import Gateway, gateway
 from tests.helpers.smtp import LATER, REFUSED, Relay, relay
 from tests.helpers.world import World
@@ -646,6 +646,23 @@ def test_a_report_of_a_message_that_nobody_knows_changes_nothing(committed_world
     bounces.report(uuid4(), now=MONDAY)
     assert deliver(MONDAY) == {}
     assert rows() == [("owed_by", "email", "handed_over", "")]
+
+
+def test_a_secure_link_that_comes_back_is_a_task_too(committed_world: World) -> None:
+    world = committed_world
+    with as_owner() as owner:
+        found = service("gp", None).pk
+        owner.execute("UPDATE pathways_service SET email = 'k@l.example', phone = '12345678' WHERE id = %s", [found])
+    referral = sent(world, to=None, kind="gp", sides=[Side.SUBSTANCE], now=MONDAY)
+    with play_for_a_while(WORKER):
+        assert links.send_what_is_wanted(now=MONDAY)["links"] == 1
+    bounces.report(bounces.as_key(mail.outbox[0].extra_headers[KEY_HEADER]), now=MONDAY)
+
+    assert deliver(MONDAY) == {"bounced": 1}
+    assert tasks() == [("Aarhus Jobcenter", "Alice Jensen")]
+    with scope.scope(world.alice.unit.pk):
+        referral.refresh_from_db()
+    assert referral.bounced_at == MONDAY
 
 
 DSN = """From: MAILER-DAEMON@relay.example
