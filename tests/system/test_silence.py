@@ -80,7 +80,7 @@ def test_silence_is_heard_while_redis_dies_and_arrival_ends_it(
             with scope.scope(world.bo.unit.pk):
                 actions.confirm_arrival(referral=referral, sides=[Side.SUBSTANCE], by=world.bo, now=clock.now())
             with scope.scope(world.alice.unit.pk):
-                actions.cancel_referral(referral=also_saved, because="", by=world.alice, now=clock.now())
+                actions.cancel_referral(referral=also_saved, because="Fejl", by=world.alice, now=clock.now())
                 assert models.FollowUp.objects.open().exclude(waits_for=Wait.EFFECT).count() == 0
             for _ in range(3):
                 ended_at = clock.now()
