@@ -25,3 +25,12 @@ def send_links() -> None:
     from referrals import links
 
     links.send_what_is_wanted()
+
+
+@shared_task
+def check() -> None:
+    """Once a night: is anybody lost?"""
+    from navigator import clock
+    from referrals import checks
+
+    checks.check(now=clock.now())

@@ -11,7 +11,8 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from navigator import clock
-from navigator.accounts.models import coordinator_unit
+from navigator.accounts.models import Unit, coordinator_unit
+from navigator.database import scope
 from pathways import matching
 from referrals import models, workflow
 from referrals.acting import By, Guest
@@ -88,8 +89,9 @@ def reassess(*, case: models.Case, answers: dict[str, Any], by: By, now: datetim
     if case.closed_at:
         raise TooLate(_("This case is closed. Open a new one if the citizen needs help again."))
     matched = matching.match(answers, on=now.astimezone(clock.COPENHAGEN).date())
-    assessment = _keep_match(case, matched, answers=answers, by=by, now=now)
-    follow_ups.keep_choice(case, now=now)
+    with scope.widened_to(case.coordinator_unit_id):  # who may answer for it from now on
+        assessment = _keep_match(case, matched, answers=answers, by=by, now=now)
+        follow_ups.keep_choice(case, now=now)
     return assessment
 
 
@@ -186,8 +188,13 @@ def record_move(*, case: models.Case, municipality: str, by: By, now: datetime) 
     case = locked_case(case.pk)
     if case.municipality == municipality:
         raise Invalid(_("The citizen lives there already."))
-    before, old = case.municipality, case.coordinator_unit
     new = coordinator_unit(municipality, on=now.astimezone(clock.COPENHAGEN).date())
+    with scope.widened_to(case.owner_unit_id, new.pk if new else None):  # who may answer for it from now on
+        _move(case, municipality, new, by=by, now=now)
+
+
+def _move(case: models.Case, municipality: str, new: Unit | None, *, by: By, now: datetime) -> None:
+    before, old = case.municipality, case.coordinator_unit
     case.municipality = municipality
     case.save(update_fields=["municipality"])
     if new != old:

@@ -39,8 +39,8 @@ def change_owner(case: models.Case, *, to: Unit, worker: User | None, by: By | G
         return
     before = case.owner_unit_id
     case.owner_unit, case.owner_worker = to, worker
-    case.save(update_fields=["owner_unit", "owner_worker"])
     with scope.widened_to(to.pk, before):
+        case.save(update_fields=["owner_unit", "owner_worker"])
         for model, path in ROWS_OF_A_CASE.items():
             model._default_manager.filter(**{path: case}).update(owner_unit=to)
         hold(case.person, to)

@@ -27,7 +27,7 @@ def at_the_case_of(referral: models.Referral) -> Iterator[models.Case]:
     with scope.widened_to(*units.get(pk=referral.pk)), transaction.atomic():
         case = locked_case(referral.case_id)
         # Another unit may have come to answer for the citizen between the two.
-        with scope.widened_to(case.owner_unit_id, case.coordinator_unit_id):
+        with scope.widened_to(case.origin_unit_id, case.owner_unit_id, case.coordinator_unit_id):
             yield case
 
 
