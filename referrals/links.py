@@ -109,11 +109,12 @@ def _send_next_link(mail: Email, *, now: datetime, did: dict[str, int]) -> bool:
         token = secrets.token_urlsafe(32)
         with scope.scope(link.sender_unit_id):
             try:
-                _open_with(link, token, now=now)
                 link.tries_to_send += 1
                 language, address = "da", f"{settings.PUBLIC_URL}/link/{token}/"
                 subject, text = texts.to_service(language=language, link=address)
+                # Sent before anything opens: while a relay hangs, no step on the referral waits for it.
                 mail.send(Message(key=f"{link.pk}-{link.tries_to_send}", to=link.email, subject=subject, text=text))
+                _open_with(link, token, now=now)
                 link.send_at = None
                 did["links"] += 1
             except (TryAgain, Refused) as error:
