@@ -32,9 +32,14 @@ def at_the_case_of(referral: models.Referral) -> Iterator[models.Case]:
 
 
 def locked_case(case_id: UUID) -> models.Case:
-    """One step at a time on one case. Without the key, so that rows that point at it can still be added."""
-    cases = models.Case.objects.select_for_update(of=("self",), no_key=True)
-    return cases.select_related("person", "data_key", "origin_unit", "owner_unit", "coordinator_unit").get(pk=case_id)
+    """One step at a time on one case. Without the key, so that rows that point at it can still be added.
+
+    Locked first and read then: a lock that had to wait, taken together with the owner's row, finds no case at all when
+    the owner has changed meanwhile.
+    """
+    models.Case.objects.select_for_update(of=("self",), no_key=True).only("pk").get(pk=case_id)
+    related = models.Case.objects.select_related("person", "data_key", "origin_unit", "owner_unit", "coordinator_unit")
+    return related.get(pk=case_id)
 
 
 def apply(
@@ -47,8 +52,9 @@ def apply(
 
 
 def locked(referral: models.Referral) -> models.Referral:
-    referrals = models.Referral.objects.select_for_update(of=("self",), no_key=True)
-    return referrals.select_related("sender_unit", "receiver_unit", "sender", "data_key", "service").get(pk=referral.pk)
+    models.Referral.objects.select_for_update(of=("self",), no_key=True).only("pk").get(pk=referral.pk)
+    related = models.Referral.objects.select_related("sender_unit", "receiver_unit", "sender", "data_key", "service")
+    return related.get(pk=referral.pk)
 
 
 def live(referral: models.Referral) -> models.Referral:
