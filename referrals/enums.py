@@ -85,6 +85,7 @@ class Happening(models.TextChoices):
     NOBODY_ANSWERED = "nobody_answered", _("Nobody answered the telephone")
     TASK_PASSED_ON = "task_passed_on", _("A colleague's task was passed on")
     PAUSED = "paused", _("Reminders are paused")
+    CONTACT_SET = "contact_set", _("How the citizen is reached was changed")
     NOTED = "noted", _("A note")
     PERSON_LINKED = "person_linked", _("Linked to another record of what may be the same person")
     PERSON_UNLINKED = "person_unlinked", _("The link between two records was removed")

@@ -11,13 +11,14 @@ from django.conf import settings
 from django.db import models as db
 from django.utils.translation import ngettext
 
-from navigator.accounts.models import Membership, Unit, User
+from navigator.accounts.models import Membership, Notices, Unit, User
 from navigator.accounts.permissions import CASE_WORKERS
 from navigator.database import scope
 from navigator.web.templatetags.shown import day, worded
 from pathways import matching
 from pathways.models import Municipality, Service
 from referrals import models, workflow
+from referrals.acting import By
 from referrals.actions.person import digests_of
 from referrals.enums import Event, Happening, Status, Tell, Told, Wait
 from referrals.models.case import case_number
@@ -410,3 +411,24 @@ def _with_live_referrals(cases: db.QuerySet[models.Case]) -> db.QuerySet[models.
         .prefetch_related(db.Prefetch("referrals", queryset=live, to_attr="live_referrals"))
         .order_by("closed_at", "-opened_at")[:PAGE]
     )
+
+
+def colleagues(*, unit: Unit) -> db.QuerySet[User]:
+    """Who works in the unit now, and who still has open tasks there by name."""
+    works_here = db.Q(memberships__unit=unit, memberships__ended_at__isnull=True)
+    owes = models.FollowUp.objects.open().filter(owed_by=unit).values("owed_worker")
+    return User.objects.filter(works_here | db.Q(pk__in=owes)).distinct().order_by("name", "pk")
+
+
+def tasks_by_worker(*, unit: Unit) -> list[tuple[str, int]]:
+    """How many open tasks each has by name in this unit."""
+    owed = models.FollowUp.objects.open().filter(owed_by=unit, owed_worker__isnull=False)
+    return list(owed.values_list("owed_worker__name").annotate(count=db.Count("pk")).order_by("owed_worker__name"))
+
+
+def notices_of(by: By) -> str:
+    """How this worker is told by e-mail in this unit."""
+    found = Membership.objects.filter(user=by.user, unit=by.unit, ended_at__isnull=True).values_list(
+        "notices", flat=True
+    )
+    return found.first() or Notices.SINGLE

@@ -6,6 +6,7 @@ from referrals.views import (
     case,
     case_steps,
     choose_service,
+    contact,
     inbox,
     link,
     my_list,
@@ -36,6 +37,9 @@ urlpatterns = [
     path("cases/<uuid:case_id>/first-week/<uuid:follow_up_id>/", case_steps.first_week, name="first_week"),
     path("take-overs/<uuid:take_over_id>/", case_steps.take_over, name="take_over"),
     path("cases/<uuid:case_id>/services/<uuid:service_id>/", choose_service.choose_service, name="choose_service"),
+    path("cases/<uuid:case_id>/contact/", contact.contact, name="contact"),
+    path("our-unit/", contact.our_unit, name="our_unit"),
+    path("our-unit/notices/", contact.our_notices, name="our_notices"),
     # a service without an account: the token leaves the address at once
     path("link/", link.link, name="link"),
     path("link/code/", link.link_code, name="link_code"),

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator
 from typing import Any
 from uuid import UUID
 
+from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponseBase, StreamingHttpResponse
-from django.contrib.auth.views import redirect_to_login
 
 from navigator.accounts.models import Membership
 from navigator.accounts.permissions import ACCESS

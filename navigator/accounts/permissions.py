@@ -90,6 +90,9 @@ ACCESS: dict[str, Access] = {
     "confirm_companion": only(CASE_WORKERS),
     "log_hand_over": only(CASE_WORKERS),
     "referrals_api:return_referral": only(CASE_WORKERS),
+    "contact": only(CASE_WORKERS),
+    "our_unit": only(CASE_WORKERS),
+    "our_notices": only(CASE_WORKERS),
     # a service without an account: let in by a link and a code, to one referral (referrals/views/link.py)
     "link": PUBLIC,
     "link_code": PUBLIC,

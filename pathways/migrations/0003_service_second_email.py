@@ -4,15 +4,18 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('pathways', '0002_count_changes_and_freeze_rule_sets'),
+        ("pathways", "0002_count_changes_and_freeze_rule_sets"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='service',
-            name='second_email',
-            field=models.EmailField(blank=True, help_text='Where a code goes that must not go with the link, where there is no mobile telephone.', max_length=254),
+            model_name="service",
+            name="second_email",
+            field=models.EmailField(
+                blank=True,
+                help_text="Where a code goes that must not go with the link, where there is no mobile telephone.",
+                max_length=254,
+            ),
         ),
     ]

@@ -15,6 +15,7 @@ from referrals.actions.guarantees import give_overrun_reason
 from referrals.actions.news import mark_as_read
 from referrals.actions.ownership import answer_take_over, ask_to_take_over, pass_on_tasks
 from referrals.actions.person import link, unlink
+from referrals.actions.reaching import set_contact
 from referrals.actions.referral import (
     HandOver,
     Telling,
@@ -83,6 +84,7 @@ __all__ = [
     "send_back",
     "send_on",
     "send_referral",
+    "set_contact",
     "start_course",
     "tell_citizen_done",
     "unlink",

@@ -6,48 +6,97 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0002_membership_notices'),
-        ('referrals', '0002_deliveries'),
+        ("accounts", "0002_membership_notices"),
+        ("referrals", "0002_deliveries"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='disclosure',
-            name='guest',
+            model_name="disclosure",
+            name="guest",
             field=models.UUIDField(null=True),
         ),
         migrations.AddField(
-            model_name='referral',
-            name='guest',
-            field=models.UUIDField(help_text='What a secure link opens with, where the service has no account', null=True),
+            model_name="referral",
+            name="guest",
+            field=models.UUIDField(
+                help_text="What a secure link opens with, where the service has no account", null=True
+            ),
         ),
         migrations.CreateModel(
-            name='SecureLink',
+            name="SecureLink",
             fields=[
-                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('email', models.EmailField(help_text="The service's, from the directory", max_length=254)),
-                ('code_to', models.CharField(help_text='Its registered telephone, else its second address', max_length=254)),
-                ('wanted_at', models.DateTimeField()),
-                ('tries_to_send', models.PositiveSmallIntegerField(default=0)),
-                ('send_at', models.DateTimeField(help_text='When the worker is to send it; none: sent or given up', null=True)),
-                ('opens_with', models.UUIDField(null=True, unique=True)),
-                ('expires_at', models.DateTimeField(null=True)),
-                ('revoked_at', models.DateTimeField(null=True)),
-                ('code_wanted_at', models.DateTimeField(help_text='When the worker is to send a code', null=True)),
-                ('code_digest', models.BinaryField(null=True)),
-                ('code_expires_at', models.DateTimeField(null=True)),
-                ('code_tries', models.PositiveSmallIntegerField(default=0)),
-                ('codes_sent', models.PositiveSmallIntegerField(default=0)),
-                ('coordinator_unit', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.unit')),
-                ('owner_unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.unit')),
-                ('referral', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='secure_links', to='referrals.referral')),
-                ('sender_unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.unit')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("email", models.EmailField(help_text="The service's, from the directory", max_length=254)),
+                (
+                    "code_to",
+                    models.CharField(help_text="Its registered telephone, else its second address", max_length=254),
+                ),
+                ("wanted_at", models.DateTimeField()),
+                ("tries_to_send", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "send_at",
+                    models.DateTimeField(help_text="When the worker is to send it; none: sent or given up", null=True),
+                ),
+                ("opens_with", models.UUIDField(null=True, unique=True)),
+                ("expires_at", models.DateTimeField(null=True)),
+                ("revoked_at", models.DateTimeField(null=True)),
+                ("code_wanted_at", models.DateTimeField(help_text="When the worker is to send a code", null=True)),
+                ("code_digest", models.BinaryField(null=True)),
+                ("code_expires_at", models.DateTimeField(null=True)),
+                ("code_tries", models.PositiveSmallIntegerField(default=0)),
+                ("codes_sent", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "coordinator_unit",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.unit"
+                    ),
+                ),
+                (
+                    "owner_unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.unit"
+                    ),
+                ),
+                (
+                    "referral",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="secure_links",
+                        to="referrals.referral",
+                    ),
+                ),
+                (
+                    "sender_unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.unit"
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('send_at__isnull', False)), fields=['send_at'], name='secure_link_to_send'), models.Index(condition=models.Q(('code_wanted_at__isnull', False)), fields=['code_wanted_at'], name='secure_link_code')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('revoked_at__isnull', True)), fields=('referral',), name='secure_link_once_a_referral')],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("send_at__isnull", False)), fields=["send_at"], name="secure_link_to_send"
+                    ),
+                    models.Index(
+                        condition=models.Q(("code_wanted_at__isnull", False)),
+                        fields=["code_wanted_at"],
+                        name="secure_link_code",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("revoked_at__isnull", True)),
+                        fields=("referral",),
+                        name="secure_link_once_a_referral",
+                    )
+                ],
             },
         ),
     ]
