@@ -42,7 +42,7 @@ def take_over(request: HttpRequest, take_over_id: UUID) -> HttpResponse:
     asked = selectors.take_over_for(unit=by(request).unit, take_over_id=take_over_id)
     if asked is None:
         raise Http404
-    form = step_forms.AnswerTakeOverForm(request.POST or None)
+    form = step_forms.AnswerTakeOverForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         actions.answer_take_over(asked=asked, by=by(request), now=clock.now(), **form.cleaned_data)
         if form.cleaned_data["accept"]:

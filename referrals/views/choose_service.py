@@ -31,7 +31,7 @@ def choose_service(request: HttpRequest, case_id: UUID, service_id: UUID) -> Htt
     service = selectors.service(service_id)
     if match is None or service is None:
         raise Http404
-    form = SendForm(request.POST or None, initial=_start(assessment, match["role"]))
+    form = SendForm(request.POST if request.method == "POST" else None, initial=_start(assessment, match["role"]))
     if request.method == "POST" and form.is_valid():
         told = _told(request, case, assessment, message=form.cleaned_data["message"])
         referral = _send(request, case, service, match, assessment, told, form)
@@ -47,7 +47,10 @@ def send_on(request: HttpRequest, referral_id: UUID) -> HttpResponse:
     draft = referral_or_404(request, referral_id)
     case = case_or_404(request, draft.case_id)
     assessment = selectors.assessment_of(case)
-    form = SendForm(request.POST or None, initial=_start(assessment, draft.role) | {"urgency": draft.urgency})
+    form = SendForm(
+        request.POST if request.method == "POST" else None,
+        initial=_start(assessment, draft.role) | {"urgency": draft.urgency},
+    )
     del form.fields["urgency"]
     may(draft, Event.SEND, by=by(request))
     if request.method == "POST" and form.is_valid():

@@ -20,7 +20,7 @@ NEW, ANSWER, TIME, TODAY, UNCONFIRMED = "new", "answer", "time", "today", "uncon
 NO_SHOW, LIST, COMING, OTHERS, EFFECT = "no_show", "waiting_list", "coming", "others", "effect"
 # In the order in which they cannot wait.
 SECTIONS = {
-    NEW: (_("New"), _("Open them: the sender sees that you have.")),
+    NEW: (_("Not opened yet"), _("Open them: the sender sees that you have.")),
     TODAY: (_("Visits today"), ""),
     UNCONFIRMED: (_("Did they come?"), _("The visit was to have been, and nobody has said whether the citizen came.")),
     ANSWER: (_("Waiting for our answer"), ""),

@@ -291,6 +291,7 @@ class Offer:
     name: str
     step: Step
     form: DesignForm | None
+    title: Any = ""
 
     @property
     def is_open(self) -> bool:
@@ -308,12 +309,18 @@ def offers(standing: Standing, *, bound: Mapping[str, DesignForm]) -> tuple[list
     """What stands open, and what unfolds. A form that came back wrong takes the place of its empty one."""
     possible = workflow.possible(standing.referral.status, standing.actors)
     found = [
-        Offer(name, step, bound.get(name) or form_of(name, standing))
+        Offer(name, step, bound.get(name) or form_of(name, standing), _title(name, step, standing))
         for name, step in STEPS.items()
         if (step.event is None or step.event in possible) and step.when(standing)
     ]
     first = _first(standing)
     return [offer for offer in found if offer.name in first], [offer for offer in found if offer.name not in first]
+
+
+def _title(name: str, step: Step, standing: Standing) -> Any:
+    if name == "book_time" and standing.referral.status == Status.BOOKED:
+        return _("Agree another time")
+    return step.title
 
 
 def _first(standing: Standing) -> tuple[str, ...]:
