@@ -14,7 +14,7 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 
 
-class Watched(bootsteps.StartStopStep):  # type: ignore[misc]
+class Watched(bootsteps.StartStopStep):
     """A worker that does nothing any more ends itself (watchdog.py). Imported late: apps are ready only then."""
 
     def start(self, parent: Any) -> None:

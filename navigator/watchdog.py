@@ -53,7 +53,7 @@ def _end() -> None:
     os._exit(GAVE_UP)
 
 
-class WatchedScheduler(PersistentScheduler):  # type: ignore[misc]
+class WatchedScheduler(PersistentScheduler):
     """Beat, watched."""
 
     def setup_schedule(self) -> None:

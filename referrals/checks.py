@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.contrib.postgres.fields import ArrayField
@@ -35,7 +36,7 @@ def check(*, now: datetime) -> dict[str, int]:
     return did
 
 
-def _wrong(unit: UUID, *, now: datetime) -> Iterator[tuple[str, QuerySet]]:  # type: ignore[type-arg]
+def _wrong(unit: UUID, *, now: datetime) -> Iterator[tuple[str, QuerySet[Any]]]:
     on_its_way = [Status.DRAFT, *workflow.LIVE]
     waiting = models.FollowUp.objects.open().filter(owner_unit=unit)
     side = Func(OuterRef("side"), template="ARRAY[%(expressions)s]", output_field=ArrayField(CharField(max_length=10)))

@@ -175,7 +175,7 @@ def typed(given: Mapping[str, Any], words: Mapping[str, Any], *, none: str) -> d
             case "many" if value is not None:
                 shown[question.name] = list(value) or [none]
             case "flag" if value is not None:
-                shown[question.name] = "yes" if value else "no"
+                shown[question.name] = "yes" if value else "no"  # type: ignore[assignment]
             case _ if value is not None:
                 shown[question.name] = value
     return shown

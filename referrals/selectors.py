@@ -17,11 +17,12 @@ from navigator.database import scope
 from navigator.web.templatetags.shown import day, worded
 from pathways import matching
 from pathways.models import Municipality, Service
-from referrals import models, workflow
+from referrals import doors, models, workflow
 from referrals.acting import By
 from referrals.actions.person import digests_of
 from referrals.enums import Event, Happening, Status, Tell, Told, Wait
 from referrals.models.case import case_number
+from referrals.tracks import Door, sides_served
 
 PAGE = 25
 INBOX = 2000  # more than any unit has on its way at once
@@ -94,19 +95,20 @@ def news(*, unit: Unit, user: User) -> db.QuerySet[models.Notice]:
     )
 
 
-def named(notices: Sequence[models.Notice]) -> list[models.Notice]:
+def named(notices: Iterable[models.Notice]) -> list[models.Notice]:
     """The same notices, each with `about`: how this unit knows the citizen, by the case or by the copy it was sent."""
+    notices = list(notices)
     cases = models.Case.objects.filter(pk__in={notice.case_id for notice in notices}).select_related("person__data_key")
     own = {case.pk: f"{case.person.shown_as} · {case.short_number}" for case in cases}
     sent = {notice.event.referral_id for notice in notices if notice.event and notice.case_id not in own}
     copies = models.Disclosure.objects.filter(referral__in=sent - {None}).select_related("data_key")
     told = {copy.referral_id: json.loads(copy.content) for copy in copies.order_by("disclosed_at")}
     for notice in notices:
-        said = told.get(notice.event.referral_id) if notice.event else None
+        said = told.get(notice.event.referral_id) if notice.event and notice.event.referral_id else None
         by_copy = " · ".join(filter(None, (_called(said), said.get("case_number")))) if said else ""
         notice.about = own.get(notice.case_id) or by_copy  # type: ignore[attr-defined]
         notice.is_ours = notice.case_id in own  # type: ignore[attr-defined]
-    return list(notices)
+    return notices
 
 
 def _called(told: dict[str, Any]) -> str:
@@ -191,16 +193,31 @@ def next_doors(
             case=referral.case_id, status__in=[*workflow.LIVE, Status.DRAFT]
         ).values_list("service", flat=True)
         not_again = {str(service) for service in on_its_way} | {str(referral.service_id)}
+        tracks = list(models.Track.objects.filter(case=referral.case_id).values_list("side", flat=True))
     answers = latest.answers | ({"municipality": municipality} if municipality else {})
     matched = matching.match(answers, on=on)
-    kinds = {kind["code"]: kind[language] for kind in matched.rulebook.catalogue.words["service_kinds"]}
+    words = matched.rulebook.catalogue.words
+    kinds = {kind["code"]: kind[language] for kind in words["service_kinds"]}
+    said = matching.answer(matched, language=language)
+    fitting = _in_its_place(referral, doors.doors({"da": said}, words=words), tracks=tracks)
     groups: dict[str, list[tuple[str, str]]] = {}
-    for found in matching.answer(matched, language=language)["matches"]:
-        for offered in found["services"]:
+    for found in said["matches"]:
+        for offered in found["services"] if found["kind"] in fitting else ():
             if offered["id"] not in not_again and set(offered["access"]) != {"emergency"}:
                 not_again.add(offered["id"])
                 groups.setdefault(kinds[found["kind"]], []).append((offered["id"], _offered(offered)))
     return list(groups.items())
+
+
+def _in_its_place(referral: models.Referral, matched: dict[str, Door], *, tracks: list[str]) -> set[str]:
+    """The kinds of help where arrival is arrival on the sides of this referral, and the doors for whoever is in doubt.
+    For what is offered beside, the kinds of the same role: a support offer never stands in for treatment."""
+
+    def stands_in(door: Door) -> bool:
+        served = sides_served(door, tracks=tracks, doors=matched.values())
+        return set(referral.sides) <= set(served) if referral.sides else door.role in (referral.role, "primary")
+
+    return {kind for kind, door in matched.items() if door.role == "fallback" or stands_in(door)}
 
 
 def _offered(service: dict[str, Any]) -> str:

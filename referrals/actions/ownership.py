@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -160,7 +161,7 @@ def pass_on_tasks(*, of: User, unit: Unit, to: User | None, by: By, now: datetim
     return len(moved)
 
 
-def _pass_on_the_owners_tasks(case: models.Case, *, before: object, to: Unit, worker: User | None) -> None:
+def _pass_on_the_owners_tasks(case: models.Case, *, before: UUID, to: Unit, worker: User | None) -> None:
     """What whoever answers for the citizen owes, the new one owes: the choice of a service and the statutory clocks."""
     theirs = (Wait.CHOICE, Wait.GUARANTEE, Wait.FIRST_WEEK)
     case.follow_ups.filter(closed_at__isnull=True, owed_by=before, waits_for__in=theirs).update(

@@ -11,6 +11,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from navigator import clock
 from navigator.clock import COPENHAGEN
 from pathways.models import Service
 from referrals import links, models, workflow
@@ -19,7 +20,7 @@ from referrals.actions import events, follow_ups, guarantees, notices
 from referrals.actions.case import reopen_case
 from referrals.actions.contact import must_have_tried
 from referrals.actions.steps import apply, at_the_case_of, live, locked, locked_case, may, write
-from referrals.enums import Actor, Basis, Channel, Event, Happening, Outcome, Reached, Status, Urgency, Wait
+from referrals.enums import Actor, Basis, Channel, Event, Happening, Outcome, Reached, Status, Tell, Urgency, Wait
 from referrals.errors import Invalid, NotAllowed, TooLate
 
 
@@ -86,7 +87,7 @@ def send_referral(
         case,
         rights=[right for right in rights if right["code"] == guarantees.FROM_RECEIPT],
         sides=sides,
-        on=now.astimezone(guarantees.clock.COPENHAGEN).date(),
+        on=now.astimezone(clock.COPENHAGEN).date(),
         now=now,
     )
     if hand_over is not None:
@@ -279,7 +280,7 @@ def cancel_visit(
         if cancelled > 1 and by_service:
             happened = referral.events.filter(kind=Event.CANCEL_VISIT).latest("pk")
             reader = case.coordinator_unit or case.owner_unit
-            notices.tell(happened, to=reader, tells=notices.Tell.COORDINATOR, now=now)
+            notices.tell(happened, to=reader, tells=Tell.COORDINATOR, now=now)
         return referral
 
 

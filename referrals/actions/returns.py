@@ -80,7 +80,8 @@ def approve_return(
         may(referral, Event.RETURN, by=by)
         door = next_door or referral.returned_to
         _another_door(referral, door)
-        referral = apply(referral, Event.RETURN, case=case, by=by, now=now, returned_to=door)
+        said = {"reason": referral.return_reason}
+        referral = apply(referral, Event.RETURN, case=case, by=by, now=now, detail=said, returned_to=door)
         _next_door(referral, case=case, now=now)
         return referral
 

@@ -119,7 +119,7 @@ def done_at(follow_up: FollowUp) -> str:
 @register.filter
 def receiver_owes(referral: Referral) -> str:
     """What a referral asks of its receiver now, and why it is back where that is so."""
-    said = RECEIVER_OWES.get(getattr(referral, "last_event", ""))  # type: ignore[call-overload]
+    said = RECEIVER_OWES.get(getattr(referral, "last_event", ""))  # type: ignore[arg-type]
     if said and referral.status == Status.SEEN:
         return str(said)
     waits = [wait for wait in workflow.WAITS_FOR.get(Status(referral.status), {}) if wait is not Wait.VISIT]
@@ -202,7 +202,7 @@ def days_left(guarantee: Guarantee) -> str:
 def deadline_badge(guarantee: Guarantee) -> str:
     """The colour that goes with a deadline; the days stand in it."""
     if guarantee.stopped_at:
-        return "badge-success" if guarantee.stopped_by == Guarantee.Stopped.ARRIVED else ""
+        return "badge-success" if guarantee.stopped_by == Guarantee.Stopped.ARRIVED else "badge-quiet"
     if guarantee.overrun(clock.now()):
         return "badge-error"
     used = (clock.today() - guarantee.started_on).days / guarantee.days
@@ -222,4 +222,4 @@ def status_badge(status: str) -> str:
         return "badge-success"
     if status in (Status.NO_SHOW, Status.VISIT_CANCELLED, Status.QUESTION, Status.RETURN_ASKED, Status.LOST_CONTACT):
         return "badge-warning"
-    return "badge-info" if status in workflow.LIVE else ""
+    return "badge-info" if status in workflow.LIVE else "badge-quiet"

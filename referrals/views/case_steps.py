@@ -30,7 +30,10 @@ def ask_take_over(request: HttpRequest, case_id: UUID) -> HttpResponse:
     form = step_forms.AskTakeOverForm(request.POST, auto_id="id_take_over_%s", units=units)
 
     def ask(*, unit: str, **given: Any) -> Any:
-        return actions.ask_to_take_over(unit=selectors.unit(unit), **given)
+        other = selectors.unit(unit)
+        if other is None:
+            raise Http404
+        return actions.ask_to_take_over(unit=other, **given)
 
     said = _("The other unit is asked. Until it has said yes, you answer for the citizen.")
     return _take(request, found, "take_over", form, ask, said=said)

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET
 
 from navigator import clock
 from referrals import models, selectors, step_forms, telling, workflow
-from referrals.enums import Actor, Status, Wait
+from referrals.enums import Actor, Event, Status, Wait
 from referrals.forms import DesignForm
 from referrals.views.offers import MAY_HAVE_COMPANION, Standing, may_return, offers
 from referrals.views.reaching import by, referral_or_404
@@ -46,7 +46,7 @@ def _opened(standing: Standing, bound: dict[str, DesignForm]) -> dict[str, Any]:
     """What is on the page once the service has opened it, and for the sender from the beginning."""
     found, told = standing.referral, standing.told
     first, others = offers(standing, bound=bound)
-    companion = selectors.companion_of(found)
+    companion, events = selectors.companion_of(found), selectors.events_of(found)
     return {
         "first": first,
         "others": others,
@@ -56,7 +56,8 @@ def _opened(standing: Standing, bound: dict[str, DesignForm]) -> dict[str, Any]:
         "told": told,
         "called": telling.called(told) if told else "",
         "disclosure": selectors.disclosure_of(found),
-        "events": selectors.events_of(found),
+        "events": events,
+        "question": next((event.note for event in reversed(events) if event.kind == Event.ASK), ""),
         "by_hand": [wait for wait in standing.waits if wait.waits_for in BY_HAND and wait.owed_by == standing.by.unit],
         "companion": companion,
         "confirm_companion": _confirm_companion(companion, bound),
