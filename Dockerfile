@@ -15,6 +15,7 @@ COPY requirements/base.txt requirements/
 RUN pip install --no-cache-dir --require-hashes --requirement requirements/base.txt
 COPY --from=front-end /app/node_modules node_modules
 COPY . .
+RUN pybabel compile --directory=locale --domain=django
 # Static files, compressed, need settings but no secret and no server: these values live for this one line.
 RUN key="$(python -c 'import base64; print(base64.b64encode(bytes(32)).decode())')" \
     && DATABASE_URL=postgres:///none REDIS_URL=redis://none NAVIGATOR_SECRET_KEY="$key$key" NAVIGATOR_ALLOWED_HOSTS=none \

@@ -47,13 +47,15 @@ def follow_ups_owed(*, unit: Unit, now: datetime) -> db.QuerySet[models.FollowUp
 
 
 def follow_ups_awaited(*, unit: Unit, now: datetime) -> db.QuerySet[models.FollowUp]:
-    """What others owe on hand-offs that this unit sent or answers for, the longest due first."""
+    """What others owe on hand-offs that this unit sent or answers for, the longest due first; not yet among its alerts."""
+    alerted = models.Notice.objects.filter(to_unit=unit, follow_up__closed_at__isnull=True).values("follow_up")
     return (
         models.FollowUp.objects.open()
         .exclude(waits_for=Wait.VISIT)
         .exclude(waits_for__in=LATER, due_at__gt=now)
         .filter(db.Q(sender_unit=unit) | db.Q(owner_unit=unit))
         .exclude(owed_by=unit)
+        .exclude(pk__in=alerted)
         .select_related("case__person__data_key", "referral__service", "owed_by__organisation")
         .order_by("due_at", "pk")
     )

@@ -47,12 +47,24 @@ def test(arguments: list[str]) -> int:
         return subprocess.run([PYTHON, "-m", "pytest", *spread, *arguments], env=surroundings.of_tests()).returncode
 
 
+def bench(arguments: list[str]) -> int:
+    """One of the measurements in bench/: `bin/bench match`. As the owner, on servers of its own."""
+    name, *rest = arguments or [""]
+    script = ROOT / "bench" / f"{name}.py"
+    if not script.exists():
+        known = sorted(path.stem for path in script.parent.glob("*.py"))
+        raise CannotRun(f"bin/bench NAME; there are: {', '.join(known)}")
+    with environment.throwaway() as surroundings:
+        return subprocess.run([PYTHON, script, *rest], env=surroundings.of("owner")).returncode
+
+
 def main(task: str, arguments: list[str]) -> int:
     from navigator.embedded import backup, checks, demo
 
     tasks = {
         "manage": manage,
         "test": test,
+        "bench": bench,
         "check": checks.check,
         "lock": checks.lock,
         "demo": demo.demo,

@@ -23,7 +23,7 @@ LOCKS: dict[str, list[str]] = {
     "base": [],
     "demo": ["--extra=embedded"],
     "dev": ["--extra=embedded", "--extra=dev"],
-    "bench": ["--extra=bench"],
+    "bench": ["--extra=embedded", "--extra=bench"],
 }
 
 

@@ -81,7 +81,7 @@ def demo(arguments: list[str]) -> int:
 
 
 def _demo(options: argparse.Namespace, folder: Path, note: TextIO) -> int:
-    steps = Steps(out=sys.stdout, total=DEMO_STEPS, done=3)
+    steps = Steps(out=sys.stdout, total=DEMO_STEPS, done=4)
     if options.reset:
         if is_external():
             raise CannotRun("--reset forgets only the database that comes along; this one was given by DATABASE_URL.")

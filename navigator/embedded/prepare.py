@@ -26,7 +26,7 @@ from typing import Any, TextIO
 ROOT = Path(__file__).resolve().parent.parent.parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
-DEMO_STEPS = 9  # three here, the rest in demo.py
+DEMO_STEPS = 10  # four here, the rest in demo.py
 
 # Shared library → Debian package. WeasyPrint loads them when it makes a PDF.
 PDF_LIBRARIES = {
@@ -43,9 +43,16 @@ NEEDS = {
     "test": ("dev", "dev", True),
     "check": ("dev", "prod", False),
     "lock": ("dev", None, False),
+    "bench": ("bench", None, False),
 }
 # What a fuller installation covers too.
-COVERED_BY = {"base": ("base", "demo", "dev"), "demo": ("demo", "dev"), "dev": ("dev",), "prod": ("prod", "dev")}
+COVERED_BY = {
+    "base": ("base", "demo", "dev"),
+    "demo": ("demo", "dev"),
+    "dev": ("dev",),
+    "bench": ("bench",),
+    "prod": ("prod", "dev"),
+}
 
 
 class CannotRun(Exception):
@@ -208,6 +215,18 @@ def install_front_end(kind: str) -> None:
     (folder / f".installed-{kind}").write_text(fingerprint(folder, ROOT / "package-lock.json"))
 
 
+def texts_to_compile() -> list[Path]:
+    """Translations that are newer than what Django reads of them."""
+    found = sorted((ROOT / "locale").glob("*/LC_MESSAGES/django.po"))
+    compiled = {path: path.with_suffix(".mo") for path in found}
+    return [path for path, mo in compiled.items() if not mo.exists() or mo.stat().st_mtime < path.stat().st_mtime]
+
+
+def compile_texts() -> None:
+    """With Babel: no gettext of the system is needed."""
+    run([PYTHON, "-m", "babel.messages.frontend", "compile", "--directory=locale", "--domain=django"])
+
+
 @contextmanager
 def alone() -> Iterator[None]:
     """One at a time in this checkout: two commands started together must not install into each other."""
@@ -246,6 +265,11 @@ def prepare(task: str, steps: Steps) -> None:
                 install_front_end(front_end)
         else:
             steps.skip("Front-end assets")
+        if texts_to_compile():
+            with steps.step("Texts in Danish"):
+                compile_texts()
+        else:
+            steps.skip("Texts in Danish")
 
 
 def main(task: str, arguments: list[str]) -> None:

@@ -10,3 +10,5 @@ if not EMAIL_URL:
     EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
 if not SMS_URL:
     SMS_GATEWAY = "referrals.delivery.sms.DummyGateway"
+# Compressing takes minutes on a small machine and saves nothing on one's own.
+STORAGES = STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"}}

@@ -19,7 +19,7 @@ def count_gaps(*, kinds: Iterable[str], municipality: str, on: date) -> None:
     values = ", ".join(["(%s, %s, %s, %s, 1)"] * len(rows))
     with connection.cursor() as cursor:
         cursor.execute(
-            f"INSERT INTO {GapCount._meta.db_table} AS kept (id, month, kind_id, municipality_id, count)"
+            f"INSERT INTO {GapCount._meta.db_table} AS kept (id, month, kind_id, municipality_id, count)"  # nosec B608: ours
             f" VALUES {values}"
             " ON CONFLICT (month, kind_id, municipality_id) DO UPDATE SET count = kept.count + 1",
             [value for row in rows for value in row],

@@ -167,7 +167,11 @@ def _end_other_attempts(
     for other in attempts.filter(sides__contained_by=sorted(arrived)).select_related("sender_unit", "receiver_unit"):
         met_at = case.tracks.filter(arrived_by=other).order_by("arrived_at").values_list("arrived_at", flat=True).last()
         if met_at:
-            arrival: dict[str, Any] = {"arrived_at": met_at, "arrived_by_evidence": evidence, "detail": {"evidence": evidence}}
+            arrival: dict[str, Any] = {
+                "arrived_at": met_at,
+                "arrived_by_evidence": evidence,
+                "detail": {"evidence": evidence},
+            }
             write(other, Event.ARRIVE, to=Status.ARRIVED, case=case, by=by, now=now, occurred_at=met_at, **arrival)
             continue
         write(other, Event.CANCEL, to=Status.CANCELLED, case=case, by=None, now=now, detail={"arrived": str(but.pk)})

@@ -88,9 +88,7 @@ RECEIVER_OWES = {
 @register.filter
 def owed(follow_up: FollowUp) -> str:
     """What the reader's own unit owes, as something to do."""
-    wait = Wait(follow_up.waits_for)
-    by_telephone = follow_up.referral_id and follow_up.owed_by_id == follow_up.sender_unit_id and wait in BY_TELEPHONE
-    return str((BY_TELEPHONE if by_telephone else OWED)[wait])
+    return str((BY_TELEPHONE if _by_telephone(follow_up) else OWED)[Wait(follow_up.waits_for)])
 
 
 @register.filter
@@ -98,7 +96,14 @@ def awaited(follow_up: FollowUp) -> str:
     """What somebody else owes."""
     if follow_up.waits_for == Wait.ARRIVAL and not overdue(follow_up.waits_since):
         return VISIT_AGREED % {"who": follow_up.owed_by, "moment": moment(follow_up.waits_since)}
+    if _by_telephone(follow_up):
+        return _("%(who)s is to phone the service and follow up") % {"who": follow_up.owed_by}
     return AWAITED[Wait(follow_up.waits_for)] % {"who": follow_up.owed_by}
+
+
+def _by_telephone(follow_up: FollowUp) -> bool:
+    """The service has no account here: the sender owes its answers."""
+    return follow_up.referral is not None and follow_up.referral.receiver_unit_id is None
 
 
 @register.filter

@@ -14,7 +14,7 @@ from referrals import actions, selectors
 from referrals.views.reaching import by
 
 SECTIONS = {"owed": selectors.follow_ups_owed, "alerts": selectors.alerts, "awaited": selectors.follow_ups_awaited}
-ARRIVED, NEWS = 10, 10
+SHORT, NEWS = 10, 10  # rows of a section until somebody asks for all of it
 ALL = 500
 
 
@@ -23,15 +23,15 @@ def my_list(request: HttpRequest) -> HttpResponse:
     """What the unit owes, who is silent, what has happened, what it waits for, and who has arrived."""
     unit, whole = by(request).unit, request.GET.get("show")
     context: dict[str, Any] = {
-        "arrived": selectors.arrived_lately(unit=unit)[:ARRIVED],
+        "arrived": selectors.arrived_lately(unit=unit)[:SHORT],
         "inbox_count": selectors.inbox_count(unit=unit),
         "take_overs": selectors.take_overs_asked(unit=unit),
         **_news(request, whole=whole == "news"),
     }
     for name, rows in SECTIONS.items():
         found = rows(unit=unit, now=clock.now())
-        context[name] = list(found[: ALL if whole == name else selectors.PAGE])
-        context[f"{name}_count"] = found.count() if len(context[name]) == selectors.PAGE else len(context[name])
+        context[name] = list(found[: ALL if whole == name else SHORT])
+        context[f"{name}_count"] = found.count() if len(context[name]) == SHORT else len(context[name])
     return render(request, "referrals/my_list.html", context)
 
 

@@ -124,8 +124,8 @@ def test_the_demo_from_nothing_to_an_address_and_back_to_nothing() -> None:
 
         demo, said, port = started()
         try:
-            assert [line[:5] for line in said.splitlines() if line.startswith("[")] == [
-                f"[{n}/9]" for n in range(1, 10)
+            assert [line.split()[0] for line in said.splitlines() if line.startswith("[")] == [
+                f"[{n}/10]" for n in range(1, 11)
             ]
             assert "@demo.example" in said
             assert answer(port, "/readyz") == (200, '{"database": "ok", "sweep": "ok", "deliver": "ok"}')

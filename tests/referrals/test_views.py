@@ -400,3 +400,10 @@ def test_the_switch_of_language_is_a_post_and_keeps_the_page(world: World) -> No
     response = client.post(reverse("set_language"), {"language": "en", "next": "/cases/new/"}, follow=True)
     assert response.redirect_chain == [("/cases/new/", 302)]
     assert "What you have not asked is left at ‘Not asked’" in text(response)
+
+
+def test_a_unit_that_refers_to_itself_need_not_phone_itself(world: World) -> None:
+    sent(world, to=world.bo.unit)
+    with scope.scope(world.alice.unit.pk):
+        models.FollowUp.objects.update(owed_by=world.alice.unit)
+    assert "Åbn henvisningen" in text(at(world.alice).get("/"))

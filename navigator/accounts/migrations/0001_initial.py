@@ -10,94 +10,232 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('auth', '0012_alter_user_first_name_max_length'),
+        ("auth", "0012_alter_user_first_name_max_length"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Organisation',
+            name="Organisation",
             fields=[
-                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=200, unique=True)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("name", models.CharField(max_length=200, unique=True)),
             ],
         ),
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('is_superuser', models.BooleanField(default=False, help_text='Designates that this user has all permissions without explicitly assigning them.', verbose_name='superuser status')),
-                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('email', models.EmailField(max_length=254, unique=True)),
-                ('name', models.CharField(max_length=200)),
-                ('language', models.CharField(default='da', max_length=2)),
-                ('is_active', models.BooleanField(default=True)),
-                ('is_staff', models.BooleanField(default=False, help_text='May open the administration of reference data')),
-                ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),
-                ('user_permissions', models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions')),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                (
+                    "is_superuser",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Designates that this user has all permissions without explicitly assigning them.",
+                        verbose_name="superuser status",
+                    ),
+                ),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("email", models.EmailField(max_length=254, unique=True)),
+                ("name", models.CharField(max_length=200)),
+                ("language", models.CharField(default="da", max_length=2)),
+                ("is_active", models.BooleanField(default=True)),
+                (
+                    "is_staff",
+                    models.BooleanField(default=False, help_text="May open the administration of reference data"),
+                ),
+                (
+                    "groups",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="The groups this user belongs to. A user will get all permissions granted to each of their groups.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.group",
+                        verbose_name="groups",
+                    ),
+                ),
+                (
+                    "user_permissions",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="Specific permissions for this user.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.permission",
+                        verbose_name="user permissions",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Unit',
+            name="Unit",
             fields=[
-                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=200)),
-                ('door', models.CharField(help_text="The vocabulary's code of the door, e.g. jobcenter", max_length=40)),
-                ('municipality', models.CharField(help_text='Four digits; prefilled in a new case', max_length=4)),
-                ('email', models.EmailField(blank=True, help_text="The unit's shared mailbox, for notices", max_length=254)),
-                ('phone', models.CharField(blank=True, max_length=30)),
-                ('closed_on', models.DateField(blank=True, null=True)),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='units', to='accounts.organisation')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("name", models.CharField(max_length=200)),
+                (
+                    "door",
+                    models.CharField(help_text="The vocabulary's code of the door, e.g. jobcenter", max_length=40),
+                ),
+                ("municipality", models.CharField(help_text="Four digits; prefilled in a new case", max_length=4)),
+                (
+                    "email",
+                    models.EmailField(blank=True, help_text="The unit's shared mailbox, for notices", max_length=254),
+                ),
+                ("phone", models.CharField(blank=True, max_length=30)),
+                ("closed_on", models.DateField(blank=True, null=True)),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="units", to="accounts.organisation"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Membership',
+            name="Membership",
             fields=[
-                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('role', models.CharField(choices=[('frontline', 'Frontline'), ('receiver', 'Receiving service'), ('coordinator', 'Coordinator'), ('unit_leader', 'Unit leader'), ('directory_editor', 'Editor of services'), ('rule_editor', 'Editor of rules'), ('auditor', 'Auditor'), ('local_admin', 'Local administrator'), ('administrator', 'Administrator')], max_length=20)),
-                ('ended_at', models.DateTimeField(blank=True, null=True)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to=settings.AUTH_USER_MODEL)),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to='accounts.unit')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("frontline", "Frontline"),
+                            ("receiver", "Receiving service"),
+                            ("coordinator", "Coordinator"),
+                            ("unit_leader", "Unit leader"),
+                            ("directory_editor", "Editor of services"),
+                            ("rule_editor", "Editor of rules"),
+                            ("auditor", "Auditor"),
+                            ("local_admin", "Local administrator"),
+                            ("administrator", "Administrator"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("ended_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="memberships",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="memberships", to="accounts.unit"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='CoordinatorCover',
+            name="CoordinatorCover",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('municipality', models.CharField(max_length=4)),
-                ('valid', django.contrib.postgres.fields.ranges.DateRangeField(help_text='Half-open: from the first day until, not including, the last')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='covers', to='accounts.unit')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("municipality", models.CharField(max_length=4)),
+                (
+                    "valid",
+                    django.contrib.postgres.fields.ranges.DateRangeField(
+                        help_text="Half-open: from the first day until, not including, the last"
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="covers", to="accounts.unit"
+                    ),
+                ),
             ],
         ),
         migrations.AddConstraint(
-            model_name='unit',
-            constraint=models.UniqueConstraint(fields=('organisation', 'name'), name='unit_name_once_in_organisation'),
+            model_name="unit",
+            constraint=models.UniqueConstraint(fields=("organisation", "name"), name="unit_name_once_in_organisation"),
         ),
         migrations.AddConstraint(
-            model_name='unit',
-            constraint=models.CheckConstraint(condition=models.Q(('municipality__regex', '^[0-9]{4}$')), name='unit_municipality_is_four_digits'),
+            model_name="unit",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("municipality__regex", "^[0-9]{4}$")), name="unit_municipality_is_four_digits"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True)), fields=('user', 'unit', 'role'), name='membership_once_while_it_lasts'),
+            model_name="membership",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("ended_at__isnull", True)),
+                fields=("user", "unit", "role"),
+                name="membership_once_while_it_lasts",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.CheckConstraint(condition=models.Q(('role__in', ['frontline', 'receiver', 'coordinator', 'unit_leader', 'directory_editor', 'rule_editor', 'auditor', 'local_admin', 'administrator'])), name='membership_role_is_known'),
+            model_name="membership",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "role__in",
+                        [
+                            "frontline",
+                            "receiver",
+                            "coordinator",
+                            "unit_leader",
+                            "directory_editor",
+                            "rule_editor",
+                            "auditor",
+                            "local_admin",
+                            "administrator",
+                        ],
+                    )
+                ),
+                name="membership_role_is_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='coordinatorcover',
-            constraint=models.CheckConstraint(condition=models.Q(('municipality__regex', '^[0-9]{4}$')), name='cover_municipality_is_four_digits'),
+            model_name="coordinatorcover",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("municipality__regex", "^[0-9]{4}$")), name="cover_municipality_is_four_digits"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='coordinatorcover',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[(models.Func(django.db.models.functions.comparison.Cast('municipality', models.IntegerField()), django.db.models.functions.comparison.Cast('municipality', models.IntegerField()), models.Value('[]'), function='int4range'), '&&'), ('valid', '&&')], name='one_coordinator_unit_a_municipality_a_day'),
+            model_name="coordinatorcover",
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
+                expressions=[
+                    (
+                        models.Func(
+                            django.db.models.functions.comparison.Cast("municipality", models.IntegerField()),
+                            django.db.models.functions.comparison.Cast("municipality", models.IntegerField()),
+                            models.Value("[]"),
+                            function="int4range",
+                        ),
+                        "&&",
+                    ),
+                    ("valid", "&&"),
+                ],
+                name="one_coordinator_unit_a_municipality_a_day",
+            ),
         ),
     ]

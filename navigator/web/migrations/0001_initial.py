@@ -4,19 +4,17 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Heartbeat',
+            name="Heartbeat",
             fields=[
-                ('name', models.CharField(max_length=20, primary_key=True, serialize=False)),
-                ('finished_at', models.DateTimeField()),
-                ('did', models.JSONField(default=dict)),
+                ("name", models.CharField(max_length=20, primary_key=True, serialize=False)),
+                ("finished_at", models.DateTimeField()),
+                ("did", models.JSONField(default=dict)),
             ],
         ),
     ]

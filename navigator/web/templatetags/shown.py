@@ -67,6 +67,12 @@ def overdue(due_at: datetime) -> bool:
 
 
 @register.filter
+def past(when: date) -> bool:
+    """Is the day over?"""
+    return when < clock.today()
+
+
+@register.filter
 def due(due_at: datetime) -> str:
     """How a deadline stands: how long it is overdue, else by when."""
     if not overdue(due_at):

@@ -63,6 +63,7 @@ def update_catalogue(path: Path) -> None:
     catalogue = _read(path)
     catalogue.update(texts(), no_fuzzy_matching=True)
     catalogue.obsolete.clear()
+    catalogue.fuzzy = False  # the header, or `pybabel compile` skips the whole file
     with path.open("wb") as file:
         write_po(file, catalogue, sort_output=True, width=120, omit_header=False, include_lineno=False)
 
