@@ -103,7 +103,8 @@ def awaited(follow_up: FollowUp) -> str:
 
 def _by_telephone(follow_up: FollowUp) -> bool:
     """The service has no account here: the sender owes its answers."""
-    return follow_up.referral is not None and follow_up.referral.receiver_unit_id is None
+    without_account = follow_up.referral is not None and follow_up.referral.receiver_unit_id is None
+    return without_account and follow_up.waits_for in BY_TELEPHONE
 
 
 @register.filter
