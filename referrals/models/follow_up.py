@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from datetime import datetime
 
 from django.db import models
@@ -16,6 +15,9 @@ from referrals import ladder
 from referrals.enums import Side, Urgency, Wait
 from referrals.models.case import Case
 from referrals.models.referral import Referral
+
+
+_READ: dict[tuple[str, datetime], ladder.Rungs] = {}
 
 
 class Ladder(models.Model):
@@ -33,10 +35,13 @@ class Ladder(models.Model):
         """The newest published ladder. Raises Ladder.DoesNotExist: load_ladder was never run."""
         return cls.objects.latest("published_at")
 
-    @functools.cached_property
+    @property
     def rungs(self) -> ladder.Rungs:
-        """What the silence of each wait leads to."""
-        return ladder.parse(self.document)
+        """What the silence of each wait leads to. A published version never changes: it is read once a process."""
+        key = (self.version, self.published_at)
+        if key not in _READ:
+            _READ[key] = ladder.parse(self.document)
+        return _READ[key]
 
 
 class FollowUpQuerySet(models.QuerySet["FollowUp"]):
