@@ -19,7 +19,7 @@ from referrals.acting import By, Guest
 from referrals.actions import events, follow_ups, guarantees, notices, ownership
 from referrals.actions import person as people
 from referrals.actions.contact import must_have_tried
-from referrals.actions.steps import locked_case, write
+from referrals.actions.steps import locked_case, on_the_whole_case, write
 from referrals.enums import Event, Happening, Outcome, Side, Status, Tell, Wait
 from referrals.errors import Invalid, NotAllowed, TooLate
 
@@ -82,7 +82,7 @@ def open_case(
     return case
 
 
-@transaction.atomic
+@on_the_whole_case
 def reassess(*, case: models.Case, answers: dict[str, Any], by: By, now: datetime) -> models.Assessment:
     """A new match of the same need. Clocks that run are not reset; a side that is new to the case becomes a track."""
     case = locked_case(case.pk)
@@ -125,7 +125,7 @@ def record_first_week_contact(*, follow_up: models.FollowUp, note: str, by: By, 
     owe_first_week_contact(case, discharged_on=discharged_on, after=day, now=now)
 
 
-@transaction.atomic
+@on_the_whole_case
 def close_case(*, case: models.Case, outcome: Outcome, because: str, by: By, now: datetime) -> None:
     """A named human decides that the need is over without arrival, and says why. Only a coordinator may decide that
     contact is lost; arrival closes a case by itself."""
@@ -182,7 +182,7 @@ def reopen_case(case: models.Case, *, by: By, now: datetime) -> None:
     events.record(Happening.CASE_REOPENED, case=case, now=now, by=by)
 
 
-@transaction.atomic
+@on_the_whole_case
 def record_move(*, case: models.Case, municipality: str, by: By, now: datetime) -> None:
     """The citizen has moved: another municipality answers, the need is matched there, and both sides hear it."""
     case = locked_case(case.pk)
@@ -210,7 +210,7 @@ def _move(case: models.Case, municipality: str, new: Unit | None, *, by: By, now
     _tell_everybody(happened, case, also=old, now=now)
 
 
-@transaction.atomic
+@on_the_whole_case
 def record_18th_birthday(*, case: models.Case, by: By, now: datetime) -> None:
     """The citizen has turned 18: the doors of adults open, those of children close, and both sides hear it."""
     case = locked_case(case.pk)
@@ -222,7 +222,7 @@ def record_18th_birthday(*, case: models.Case, by: By, now: datetime) -> None:
     _tell_everybody(happened, case, now=now)
 
 
-@transaction.atomic
+@on_the_whole_case
 def record_death(*, case: models.Case, by: By, now: datetime) -> None:
     """The citizen has died: everything stops at once, and nobody writes to the home any more."""
     case = locked_case(case.pk)

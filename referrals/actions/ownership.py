@@ -13,7 +13,7 @@ from navigator.database import scope
 from referrals import models, workflow
 from referrals.acting import By, Guest
 from referrals.actions import events, follow_ups, notices
-from referrals.actions.steps import locked_case
+from referrals.actions.steps import locked_case, on_the_whole_case
 from referrals.enums import Happening, Status, Tell, Told, Wait
 from referrals.errors import Invalid, NotAllowed, TooLate
 
@@ -82,7 +82,7 @@ def hold(person: models.Person, unit: Unit) -> None:
         models.PersonKey.objects.bulk_create(keys, ignore_conflicts=True)
 
 
-@transaction.atomic
+@on_the_whole_case
 def ask_to_take_over(*, case: models.Case, unit: Unit, reason: str, by: By, now: datetime) -> models.TakeOver:
     """Asks another unit to answer for the citizen. Until it accepts, nothing changes."""
     case = locked_case(case.pk)

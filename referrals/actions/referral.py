@@ -19,7 +19,7 @@ from referrals.acting import By, Guest, capacities
 from referrals.actions import events, follow_ups, guarantees, notices
 from referrals.actions.case import reopen_case
 from referrals.actions.contact import must_have_tried
-from referrals.actions.steps import apply, at_the_case_of, live, locked, locked_case, may, write
+from referrals.actions.steps import apply, at_the_case_of, live, locked, locked_case, may, on_the_whole_case, write
 from referrals.enums import Actor, Basis, Channel, Event, Happening, Outcome, Reached, Status, Tell, Urgency, Wait
 from referrals.errors import Invalid, NotAllowed, TooLate
 
@@ -50,7 +50,7 @@ class Telling:
             raise Invalid(_("Write why the law allows you to tell the service without the citizen's consent."))
 
 
-@transaction.atomic
+@on_the_whole_case
 def send_referral(
     *,
     case: models.Case,

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import functools
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 from uuid import UUID
 
 from django.db import transaction
@@ -18,6 +19,9 @@ from referrals.actions import events, follow_ups, notices
 from referrals.enums import Event, Status
 from referrals.errors import NotAllowed, TooLate
 
+P = ParamSpec("P")
+T = TypeVar("T")
+
 
 @contextmanager
 def at_the_case_of(referral: models.Referral) -> Iterator[models.Case]:
@@ -29,6 +33,21 @@ def at_the_case_of(referral: models.Referral) -> Iterator[models.Case]:
         # Another unit may have come to answer for the citizen between the two.
         with scope.widened_to(case.origin_unit_id, case.owner_unit_id, case.coordinator_unit_id):
             yield case
+
+
+def on_the_whole_case(action: Callable[P, T]) -> Callable[P, T]:
+    """An action in a transaction with the case locked and all of it in scope: whoever logged it no longer sees what
+    another unit has sent since, and would judge by half of it."""
+
+    @functools.wraps(action)
+    def acting(*args: P.args, **given: P.kwargs) -> T:
+        case: models.Case = given["case"]  # type: ignore[assignment]
+        with transaction.atomic():
+            case = locked_case(case.pk)
+            with scope.widened_to(case.origin_unit_id, case.owner_unit_id, case.coordinator_unit_id):
+                return action(*args, **given)
+
+    return acting
 
 
 def locked_case(case_id: UUID) -> models.Case:

@@ -16,7 +16,6 @@ from referrals.enums import Side, Urgency, Wait
 from referrals.models.case import Case
 from referrals.models.referral import Referral
 
-
 _READ: dict[tuple[str, datetime], ladder.Rungs] = {}
 
 

@@ -724,6 +724,17 @@ def test_a_case_that_becomes_dual_elsewhere_goes_to_the_coordinator_with_all_tha
         assert set(case.guarantees.values_list("side", flat=True)) == {S, P}
 
 
+def test_whoever_logged_a_case_does_not_send_again_what_its_owner_has_sent(world: World) -> None:
+    case = logged(world, answers=DUAL, now=NOW)
+    there = service("dual_diagnosis_municipal", world.bo.unit)
+    given: dict[str, Any] = {"case": case, "service": there, "sides": [S, P], "role": "primary", "telling": TOLD}
+    do(actions.send_referral, world.dorte, **given)
+
+    refused(actions.send_referral, world.alice, TooLate, **given)
+    do(actions.send_referral, world.alice, **given | {"service": service("gp", None), "sides": [S]})
+    assert owed(case) == [("seen", "jobcenter"), ("seen", "substance_centre")]
+
+
 def test_a_leavers_tasks_go_to_a_substitute_or_to_the_unit_and_both_are_told(world: World) -> None:
     referral = sent(world, to=None, kind="gp", now=NOW)
     ann = User.objects.create_user("ann@example.dk", "x", name="Ann Bech")

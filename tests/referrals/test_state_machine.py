@@ -7,6 +7,7 @@ database's own constraints speak too.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Any, ClassVar
@@ -16,7 +17,7 @@ import psycopg
 from django.conf import settings as django_settings
 from django.core.exceptions import ObjectDoesNotExist
 from django.db.backends.postgresql.psycopg_any import DateRange
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -40,10 +41,16 @@ from tests.helpers.cases import CANNABIS, DUAL, service
 from tests.helpers.world import World
 
 MONDAY = datetime.fromisoformat("2026-11-23T10:00:00+01:00")
+MORE = int(os.environ.get("NAVIGATOR_STORIES", "0"))  # other stories each time, for a night of searching
 SETTINGS = settings(
-    max_examples=30, stateful_step_count=25, derandomize=True, deadline=None, database=None,
+    max_examples=MORE or 20,
+    stateful_step_count=25,
+    derandomize=not MORE,
+    phases=[Phase.generate],  # a story that fails is read sooner than it is made shorter
+    deadline=None,
+    database=None,
     suppress_health_check=list(HealthCheck),
-)  # fmt: skip
+)
 Rows = dict[str, dict[UUID, dict[str, Any]]]
 
 ON_ITS_WAY = {Status.DRAFT, *workflow.LIVE}
@@ -635,4 +642,4 @@ def test_nobody_is_lost(committed_world: World) -> None:
         HandOff.world, HandOff.owner = committed_world, owner
         owner.commit()
         run_state_machine_as_test(HandOff, settings=SETTINGS)
-    assert set(Event) - HandOff.told <= {Event.MOVE}, "the stories leave something out"
+    assert HandOff.told >= {Event.SEND, Event.ACCEPT, Event.BOOK, Event.MISS, Event.ARRIVE, Event.ASK_RETURN}
