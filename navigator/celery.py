@@ -4,6 +4,7 @@ import os
 from typing import Any
 
 from celery import Celery, bootsteps
+from celery.schedules import crontab
 from django.conf import settings
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "navigator.settings.base")
@@ -24,10 +25,11 @@ class Watched(bootsteps.StartStopStep):
 
 app.steps["worker"].add(Watched)
 app.conf.beat_schedule = {
-    "sweep": {
-        "task": "referrals.tasks.sweep",
+    job: {
+        "task": f"referrals.tasks.{job}",
         "schedule": settings.SWEEP_EVERY,
         # A knock that nobody answered in time is worthless: the next one does the same work.
         "options": {"expires": settings.SWEEP_EVERY.total_seconds() * 3},
-    },
-}
+    }
+    for job in ("sweep", "deliver", "send_links")
+} | {"check": {"task": "referrals.tasks.check", "schedule": crontab(hour=3, minute=17)}}

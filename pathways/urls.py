@@ -2,4 +2,10 @@
 
 from django.urls import include, path
 
-urlpatterns = [path("api/v1/", include("pathways.api.urls"))]
+from pathways import views
+
+urlpatterns = [
+    path("services/", views.our_services, name="our_services"),
+    path("services/<uuid:service_id>/wait/", views.save_wait, name="save_wait"),
+    path("api/v1/", include("pathways.api.urls")),
+]

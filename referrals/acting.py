@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
+from uuid import UUID
 
 from navigator.accounts.models import Unit, User
 from referrals.enums import Actor
@@ -17,15 +19,34 @@ class By:
     unit: Unit
 
 
+@dataclass(frozen=True, slots=True)
+class Guest:
+    """A service without an account, let in by a secure link to one referral and no more."""
+
+    opens_with: UUID
+
+    user: ClassVar[None] = None
+    unit: ClassVar[None] = None
+
+
+def actors(referral: Referral, by: By | Guest) -> frozenset[Actor]:
+    """In which capacities somebody acts on the referral."""
+    if isinstance(by, Guest):
+        return frozenset({Actor.RECEIVER} if by.opens_with == referral.guest else ())
+    return capacities(referral, by.unit)
+
+
 def capacities(referral: Referral, unit: Unit) -> frozenset[Actor]:
-    """What this unit is to the referral. Where the service has no account here, the sender answers for it by telephone."""
+    """What this unit is to the referral. Whoever answers for the citizen may do what the sender may; and where the service
+    has no account here, the sender answers for it by telephone."""
     found = set()
-    if unit.pk == referral.sender_unit_id:
+    if unit.pk in (referral.sender_unit_id, referral.owner_unit_id):
         found.add(Actor.SENDER)
         if referral.receiver_unit_id is None:
             found.add(Actor.RECEIVER)
     if unit.pk == referral.receiver_unit_id:
         found.add(Actor.RECEIVER)
-    if unit.pk == referral.coordinator_unit_id:
+    # Where no unit coordinates, whoever answers for the citizen decides on a return.
+    if unit.pk == (referral.coordinator_unit_id or referral.owner_unit_id):
         found.add(Actor.COORDINATOR)
     return frozenset(found)

@@ -15,8 +15,8 @@ from stdnum.exceptions import ValidationError as InvalidNumber
 
 from navigator import clock
 from navigator.web.templatetags.shown import worded
-from referrals import needs
-from referrals.enums import Basis, Side, Urgency
+from referrals import actions, needs
+from referrals.enums import Basis, Evidence, Side, Urgency
 from referrals.models import Case
 
 Choices = list[tuple[str, Any]]
@@ -273,8 +273,24 @@ class SendForm(DesignForm):
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 2}),
     )
+    covers_next_door = forms.BooleanField(
+        label=_("The citizen agrees that it may be passed on if this service cannot help"),
+        help_text=_("Then the road goes on the same day, without you having to ask again"),
+        required=False,
+    )
     urgency = forms.ChoiceField(
         label=_("How urgent is it?"), choices=Urgency.choices, initial=Urgency.ORDINARY, widget=forms.RadioSelect
+    )
+    spoke_with = _text(_("Whom did you speak with?"), hint=_("Name and role, for example the nurse on duty"))
+    nobody_answered = forms.BooleanField(
+        label=_("Nobody answered"),
+        help_text=_("The referral is sent all the same. The coordinator is told at once, and you go on calling"),
+        required=False,
+    )
+    companion = forms.BooleanField(
+        label=_("The citizen wants somebody to go along"),
+        help_text=_("Finding somebody becomes a task of its own"),
+        required=False,
     )
     message = forms.CharField(
         label=_("Message to the service"),
@@ -290,11 +306,30 @@ class SendForm(DesignForm):
             self.add_error(
                 "basis_reason", _("Write why the law allows you to tell the service without the citizen's consent.")
             )
+        is_acute = cleaned.get("urgency", self.initial.get("urgency")) == Urgency.ACUTE
+        if is_acute and not cleaned.get("nobody_answered") and not cleaned.get("spoke_with", "").strip():
+            self.add_error(
+                "spoke_with", _("Call the service first, and write whom you spoke with, or that nobody answered.")
+            )
         return cleaned
+
+    def telling(self, told: dict[str, Any]) -> actions.Telling:
+        """What is told, and why it may be told."""
+        said = self.cleaned_data
+        return actions.Telling(
+            told, Basis(said["basis"]), said["basis_reason"], covers_next_door=said["covers_next_door"]
+        )
+
+    @property
+    def hand_over(self) -> actions.HandOver | None:
+        """The call that an acute referral begins with."""
+        if self.cleaned_data.get("urgency", self.initial.get("urgency")) != Urgency.ACUTE:
+            return None
+        return actions.HandOver("" if self.cleaned_data["nobody_answered"] else self.cleaned_data["spoke_with"])
 
 
 class BookForm(DesignForm):
-    """A first visit."""
+    """A first visit. Whether an interpreter is ordered is asked where the needs name a language."""
 
     day = _date(_("Date"))
     time = forms.TimeField(
@@ -303,6 +338,19 @@ class BookForm(DesignForm):
         input_formats=["%H:%M", "%H.%M"],
         error_messages={"required": _("Write the time of day."), "invalid": _("Write the time as 14:30.")},
     )
+
+    def __init__(self, *args: Any, language: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if language:
+            self.fields["interpreter_ordered"] = forms.TypedChoiceField(
+                label=_("Is an interpreter ordered? %(language)s")
+                % {"language": needs.LANGUAGES.get(language, language)},
+                choices=[("yes", _("Yes")), ("no", _("No, not yet"))],
+                coerce=lambda said: said == "yes",
+                widget=forms.RadioSelect,
+                error_messages={"required": _("Say whether an interpreter is ordered: the citizen needs one.")},
+            )
+            self.dress()
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -315,17 +363,32 @@ class BookForm(DesignForm):
 
 
 class ArrivalForm(DesignForm):
-    """On which sides the citizen has been met. Asked only where there are two."""
+    """On which sides the citizen has been met, where there are two; and how one knows, where it is not the service that
+    says so."""
 
+    evidence = forms.TypedChoiceField(
+        label=_("How do you know?"),
+        choices=[
+            (Evidence.COMPANION, _("I went along")),
+            (Evidence.CITIZEN, _("The citizen says so")),
+        ],
+        coerce=Evidence,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Say whether you went along, or the citizen has told you.")},
+    )
     sides = forms.MultipleChoiceField(
         label=_("Who has met the citizen?"),
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": _("Say on which side the citizen has been met.")},
     )
 
-    def __init__(self, *args: Any, sides: list[str], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, sides: list[str], by_service: bool = True, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["sides"].choices = [(side, Side(side).label) for side in sides]  # type: ignore[attr-defined]
+        if len(sides) < 2:
+            del self.fields["sides"]
+        if by_service:
+            del self.fields["evidence"]
 
 
 class CancelForm(DesignForm):
@@ -336,4 +399,21 @@ class CancelForm(DesignForm):
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 2}),
         error_messages={"required": _("Write why, so that the service understands it.")},
+    )
+
+
+class CodeForm(DesignForm):
+    """The code that was sent another way than the link."""
+
+    code = _text(_("Code"), hint=_("Six digits"), max_length=12, inputmode="numeric")
+
+
+class GuestQuestionForm(DesignForm):
+    """What a service needs to know before it can answer."""
+
+    question = forms.CharField(
+        label=_("What do you need to know?"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": _("Write what you need to know.")},
     )

@@ -159,6 +159,28 @@ def answers(given: Iterable[tuple[Question, Any]], *, none: str) -> dict[str, An
     return written | _social(social, none=none)
 
 
+def typed(given: Mapping[str, Any], words: Mapping[str, Any], *, none: str) -> dict[str, Any]:
+    """Answers as the form shows them, to be changed: the other way round than `answers`. What was not asked is empty."""
+    denied, shown = set(given.get("no", ())), {}
+    for question in questions(words):
+        if question.path == "social":
+            codes = [code for code, _texts in question.options]
+            ticked = [code for code in codes if code in given.get("social", ())]
+            all_denied = given.get("social") == [] or (bool(codes) and denied.issuperset(codes))
+            shown[question.name] = ticked or ([none] if all_denied else [])
+            continue
+        holder, _dot, field = question.path.rpartition(".")
+        value = (given.get(holder, {}) if holder else given).get(field)
+        match question.answer:
+            case "many" if value is not None:
+                shown[question.name] = list(value) or [none]
+            case "flag" if value is not None:
+                shown[question.name] = "yes" if value else "no"  # type: ignore[assignment]
+            case _ if value is not None:
+                shown[question.name] = value
+    return shown
+
+
 def told(given: Mapping[str, Any], words: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The answers in words, in both languages: what a receiver reads. Only what was answered."""
     lines = []

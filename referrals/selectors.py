@@ -3,27 +3,41 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
-from datetime import date, datetime
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
 from django.db import models as db
+from django.utils.translation import ngettext
 
-from navigator.accounts.models import Unit
+from navigator.accounts.models import Membership, Notices, Unit, User
+from navigator.accounts.permissions import CASE_WORKERS
+from navigator.database import scope
+from navigator.web.templatetags.shown import day, worded
+from pathways import matching
 from pathways.models import Municipality, Service
-from referrals import models, workflow
+from referrals import doors, models, workflow
+from referrals.acting import By
 from referrals.actions.person import digests_of
-from referrals.enums import Tell, Urgency, Wait
+from referrals.enums import Event, Happening, Status, Tell, Told, Wait
 from referrals.models.case import case_number
+from referrals.tracks import Door, sides_served
 
 PAGE = 25
+INBOX = 2000  # more than any unit has on its way at once
+SOON = timedelta(days=7)  # how long before its day a deadline or a question of effect becomes a task
+LATER = (Wait.GUARANTEE, Wait.EFFECT)
+FOR_COORDINATORS = (Happening.REFUSED_RETURN, Happening.NOBODY_ANSWERED)
 
 
-def follow_ups_owed(*, unit: Unit) -> db.QuerySet[models.FollowUp]:
-    """What this unit owes on cases that it may read, the longest due first. What it owes as a receiver is its inbox."""
+def follow_ups_owed(*, unit: Unit, now: datetime) -> db.QuerySet[models.FollowUp]:
+    """What this unit owes on cases that it may read, the longest due first. What it owes as a receiver is its inbox.
+    What comes by itself (a visit) or is weeks away (a statutory clock, the question of effect) is no task yet."""
     return (
         models.FollowUp.objects.open()
+        .exclude(waits_for=Wait.VISIT)
+        .exclude(waits_for__in=LATER, due_at__gt=now + SOON)
         .filter(db.Q(sender_unit=unit) | db.Q(owner_unit=unit) | db.Q(coordinator_unit=unit), owed_by=unit)
         .select_related(
             "case__person__data_key", "referral__service", "referral__sender_unit__organisation", "owner_unit"
@@ -32,11 +46,13 @@ def follow_ups_owed(*, unit: Unit) -> db.QuerySet[models.FollowUp]:
     )
 
 
-def follow_ups_awaited(*, unit: Unit) -> db.QuerySet[models.FollowUp]:
+def follow_ups_awaited(*, unit: Unit, now: datetime) -> db.QuerySet[models.FollowUp]:
     """What others owe on hand-offs that this unit sent or answers for, the longest due first; not yet among its alerts."""
     alerted = models.Notice.objects.filter(to_unit=unit, follow_up__closed_at__isnull=True).values("follow_up")
     return (
         models.FollowUp.objects.open()
+        .exclude(waits_for=Wait.VISIT)
+        .exclude(waits_for__in=LATER, due_at__gt=now)
         .filter(db.Q(sender_unit=unit) | db.Q(owner_unit=unit))
         .exclude(owed_by=unit)
         .exclude(pk__in=alerted)
@@ -45,11 +61,12 @@ def follow_ups_awaited(*, unit: Unit) -> db.QuerySet[models.FollowUp]:
     )
 
 
-def alerts(*, unit: Unit) -> db.QuerySet[models.Notice]:
+def alerts(*, unit: Unit, now: datetime) -> db.QuerySet[models.Notice]:
     """What the clock has told this unit of the silence of others and what is still true: the latest of each silence."""
     latest = (
-        models.Notice.objects.filter(to_unit=unit, follow_up__closed_at__isnull=True)
+        models.Notice.objects.filter(to_unit=unit, follow_up__isnull=False, follow_up__closed_at__isnull=True)
         .exclude(follow_up__owed_by=unit)
+        .exclude(follow_up__waits_for=Wait.VISIT)
         .order_by("follow_up", "-step")
         .distinct("follow_up")
     )
@@ -69,18 +86,74 @@ def arrived_lately(*, unit: Unit) -> db.QuerySet[models.Referral]:
     )
 
 
-def inbox(*, unit: Unit) -> db.QuerySet[models.Referral]:
-    """What was sent to this unit and has not arrived or ended, the longest due first. `due_at` is when this unit owes the
-    next step; `told` reads from `copies`, the frozen copy, never from the case."""
-    follow_ups = models.FollowUp.objects.open().filter(referral=db.OuterRef("pk"))
-    copies = models.Disclosure.objects.select_related("data_key").order_by("-disclosed_at")
+def news(*, unit: Unit, user: User) -> db.QuerySet[models.Notice]:
+    """What has happened and nobody here has marked as read, the newest first."""
     return (
-        models.Referral.objects.filter(receiver_unit=unit, status__in=workflow.LIVE)
-        .select_related("service", "sender_unit__organisation", "data_key")
-        .prefetch_related(db.Prefetch("disclosures", queryset=copies, to_attr="copies"))
-        .annotate(due_at=db.Subquery(follow_ups.order_by("due_at").values("due_at")[:1]))
-        .order_by(db.F("due_at").asc(nulls_last=True), "pk")
+        models.Notice.objects.filter(to_unit=unit, read_at__isnull=True, event__isnull=False)
+        .exclude(why=Told.SILENCE)
+        .filter(db.Q(to_worker=None) | db.Q(to_worker=user))
+        .select_related("event__referral__service", "event__by_unit__organisation", "event__data_key")
+        .order_by("-written_at", "-pk")
     )
+
+
+def named(notices: Iterable[models.Notice]) -> list[models.Notice]:
+    """The same notices, each with `about`: how this unit knows the citizen, by the case or by the copy it was sent."""
+    notices = list(notices)
+    cases = models.Case.objects.filter(pk__in={notice.case_id for notice in notices}).select_related("person__data_key")
+    own = {case.pk: f"{case.person.shown_as} · {case.short_number}" for case in cases}
+    sent = {notice.event.referral_id for notice in notices if notice.event and notice.case_id not in own}
+    copies = models.Disclosure.objects.filter(referral__in=sent - {None}).select_related("data_key")
+    told = {copy.referral_id: json.loads(copy.content) for copy in copies.order_by("disclosed_at")}
+    for notice in notices:
+        said = told.get(notice.event.referral_id) if notice.event and notice.event.referral_id else None
+        by_copy = " · ".join(filter(None, (_called(said), said.get("case_number")))) if said else ""
+        notice.about = own.get(notice.case_id) or by_copy  # type: ignore[attr-defined]
+        notice.is_ours = notice.case_id in own  # type: ignore[attr-defined]
+    return notices
+
+
+def _called(told: dict[str, Any]) -> str:
+    who = told.get("who", {})
+    return str(who.get("name") or who.get("pseudonym") or "")
+
+
+def take_overs_asked(*, unit: Unit) -> list[models.TakeOver]:
+    """What this unit is asked to answer for. It sees the request, not yet the case."""
+    asked = models.TakeOver.objects.filter(asked_unit=unit, answered_at__isnull=True)
+    return list(asked.select_related("owner_unit__organisation", "asked_by", "data_key").order_by("asked_at"))
+
+
+def take_over_for(*, unit: Unit, take_over_id: Any) -> models.TakeOver | None:
+    """One request to answer for a citizen, for the unit that was asked."""
+    asked = models.TakeOver.objects.filter(asked_unit=unit, pk=take_over_id)
+    return asked.select_related("owner_unit__organisation", "asked_by", "data_key").first()
+
+
+def inbox(*, unit: Unit, now: datetime) -> list[models.Referral]:
+    """What was sent to this unit and needs it still, the longest due first. `due_at` is when a step is owed, by whomever;
+    `last_event` is what happened last; after arrival only what is asked about its effect is here."""
+    follow_ups = models.FollowUp.objects.open().filter(referral=db.OuterRef("pk")).exclude(waits_for=Wait.VISIT)
+    effect = follow_ups.filter(waits_for=Wait.EFFECT, due_at__lte=now + SOON)
+    says_arrived = follow_ups.filter(waits_for=Wait.CITIZEN_ARRIVAL)
+    latest = models.CaseEvent.objects.filter(referral=db.OuterRef("pk")).exclude(to_status="")
+    return list(
+        models.Referral.objects.filter(receiver_unit=unit)
+        .filter(db.Q(status__in=workflow.LIVE) | db.Q(db.Exists(effect), status__in=workflow.MET))
+        .select_related("service", "sender_unit__organisation", "data_key")
+        .annotate(
+            due_at=db.Subquery(follow_ups.order_by("due_at").values("due_at")[:1]),
+            last_event=db.Subquery(latest.order_by("-recorded_at", "-pk").values("kind")[:1]),
+            says_arrived=db.Exists(says_arrived),
+        )
+        .order_by(db.F("due_at").asc(nulls_last=True), "pk")[:INBOX]
+    )
+
+
+def with_copies(referrals: Sequence[models.Referral]) -> None:
+    """Reads the frozen copies of these referrals, so that `disclosed` costs nothing more."""
+    copies = models.Disclosure.objects.select_related("data_key").order_by("-disclosed_at")
+    db.prefetch_related_objects(list(referrals), db.Prefetch("disclosures", queryset=copies, to_attr="copies"))
 
 
 def inbox_count(*, unit: Unit) -> int:
@@ -88,11 +161,131 @@ def inbox_count(*, unit: Unit) -> int:
     return models.Referral.objects.filter(receiver_unit=unit, status__in=workflow.LIVE).count()
 
 
+def open_waits(referral: models.Referral) -> list[models.FollowUp]:
+    """What the referral waits for now, and who owes it: first what its status waits for."""
+    of_status = list(workflow.WAITS_FOR.get(Status(referral.status), ()))
+    waits = referral.follow_ups.filter(closed_at__isnull=True).select_related("owed_by__organisation")
+
+    def place(wait: models.FollowUp) -> tuple[bool, bool, datetime]:
+        return wait.waits_for == Wait.VISIT, wait.waits_for not in of_status, wait.due_at
+
+    return sorted(waits, key=place)
+
+
 def waits_of(referral: models.Referral) -> models.FollowUp | None:
-    """What the referral waits for now, and who owes it."""
-    return (
-        referral.follow_ups.filter(closed_at__isnull=True).select_related("owed_by__organisation", "referral").first()
+    """What the referral waits for before all else, and who owes it."""
+    return next(iter(open_waits(referral)), None)
+
+
+def attempts_since_no_show(referral: models.Referral) -> list[str]:
+    """The channels on which contact was tried since the citizen last did not come, the first first."""
+    missed = referral.events.filter(kind=Event.MISS).order_by("-recorded_at").values("recorded_at")[:1]
+    tried = referral.events.filter(kind=Event.ATTEMPT, recorded_at__gte=db.Subquery(missed))
+    return list(tried.order_by("recorded_at").values_list("detail__channel", flat=True))
+
+
+def next_doors(
+    referral: models.Referral, *, on: date, language: str, municipality: str = ""
+) -> list[tuple[str, list[tuple[str, str]]]]:
+    """The services that fit this citizen besides the one that has the referral, best first, under the kind of help:
+    matched anew from the answers. Nothing of the answers is told to whoever asks."""
+    with scope.widened_to(referral.owner_unit_id):
+        latest = models.Assessment.objects.filter(case=referral.case_id).latest("assessed_at")
+        on_its_way = models.Referral.objects.filter(
+            case=referral.case_id, status__in=[*workflow.LIVE, Status.DRAFT]
+        ).values_list("service", flat=True)
+        not_again = {str(service) for service in on_its_way} | {str(referral.service_id)}
+        tracks = list(models.Track.objects.filter(case=referral.case_id).values_list("side", flat=True))
+    answers = latest.answers | ({"municipality": municipality} if municipality else {})
+    matched = matching.match(answers, on=on)
+    words = matched.rulebook.catalogue.words
+    kinds = {kind["code"]: kind[language] for kind in words["service_kinds"]}
+    said = matching.answer(matched, language=language)
+    fitting = _in_its_place(referral, doors.doors({"da": said}, words=words), tracks=tracks)
+    groups: dict[str, list[tuple[str, str]]] = {}
+    for found in said["matches"]:
+        for offered in found["services"] if found["kind"] in fitting else ():
+            if offered["id"] not in not_again and set(offered["access"]) != {"emergency"}:
+                not_again.add(offered["id"])
+                groups.setdefault(kinds[found["kind"]], []).append((offered["id"], _offered(offered)))
+    return list(groups.items())
+
+
+def _in_its_place(referral: models.Referral, matched: dict[str, Door], *, tracks: list[str]) -> set[str]:
+    """The kinds of help where arrival is arrival on the sides of this referral, and the doors for whoever is in doubt.
+    For what is offered beside, the kinds of the same role: a support offer never stands in for treatment."""
+
+    def stands_in(door: Door) -> bool:
+        served = sides_served(door, tracks=tracks, doors=matched.values())
+        return set(referral.sides) <= set(served) if referral.sides else door.role in (referral.role, "primary")
+
+    return {kind for kind, door in matched.items() if door.role == "fallback" or stands_in(door)}
+
+
+def _offered(service: dict[str, Any]) -> str:
+    named = (
+        service["name"]
+        if service["organisation"] in service["name"]
+        else f"{service['name']}, {service['organisation']}"
     )
+    if service["wait_days"] is None:
+        return str(named)
+    wait = ngettext("wait: %(n)s day", "wait: %(n)s days", service["wait_days"]) % {"n": service["wait_days"]}
+    return f"{named} ({wait})"
+
+
+def other_referrals(referral: models.Referral) -> list[tuple[str, str]]:
+    """The other attempts of the same case that this referral could be a duplicate of: service and the day it was sent."""
+    with scope.widened_to(referral.owner_unit_id):
+        others = models.Referral.objects.filter(case=referral.case_id, sent_at__isnull=False).exclude(pk=referral.pk)
+        found = list(others.select_related("service__organisation").order_by("-sent_at"))
+    return [
+        (str(other.pk), f"{worded(other.service, 'name')}, {day(other.sent_at)}") for other in found if other.sent_at
+    ]
+
+
+def other_referral(referral: models.Referral, other_id: str) -> models.Referral | None:
+    """One of them. A duplicate is of the same case, whoever has received it."""
+    with scope.widened_to(referral.owner_unit_id):
+        return models.Referral.objects.filter(case=referral.case_id, pk=other_id).first()
+
+
+def next_attempts(referral: models.Referral) -> list[models.Referral]:
+    """Where the road went on after a return, as far as this unit may see it."""
+    return list(referral.followed_by.select_related("service__organisation").order_by("-pk"))
+
+
+def companion_of(referral: models.Referral) -> models.Companion | None:
+    """Who goes along, where anybody does."""
+    return models.Companion.objects.filter(referral=referral).select_related("data_key").first()
+
+
+def guarantees_of(case: models.Case) -> list[models.Guarantee]:
+    """The statutory clocks of a case, the running ones first, the next to end first."""
+    clocks = case.guarantees.select_related("data_key").order_by("side", "right")
+    return sorted(clocks, key=lambda guarantee: (guarantee.stopped_at is not None, guarantee.due_at, guarantee.side))
+
+
+def guarantee_for(case: models.Case, guarantee_id: Any) -> models.Guarantee | None:
+    """One statutory clock of a case."""
+    return case.guarantees.select_related("case", "data_key").filter(pk=guarantee_id).first()
+
+
+def follow_up_for(*, unit: Unit, case: models.Case, follow_up_id: Any) -> models.FollowUp | None:
+    """An open task of this unit's on a case."""
+    return case.follow_ups.open().filter(owed_by=unit, pk=follow_up_id).first()
+
+
+def units_to_ask(*, but: Unit) -> list[tuple[str, str]]:
+    """The units with somebody at work who could answer for a citizen, by name."""
+    staffed = Membership.objects.filter(ended_at__isnull=True, role__in=CASE_WORKERS).values("unit")
+    units = Unit.objects.filter(pk__in=staffed, closed_on__isnull=True).exclude(pk=but.pk)
+    return [(str(unit.pk), str(unit)) for unit in units.select_related("organisation").order_by("organisation__name")]
+
+
+def unit(unit_id: Any) -> Unit | None:
+    """One unit by its id."""
+    return Unit.objects.select_related("organisation").filter(pk=unit_id).first()
 
 
 def case_for(*, unit: Unit, case_id: Any) -> models.Case | None:
@@ -130,27 +323,35 @@ def unit_names(ids: Iterable[str]) -> dict[str, str]:
 
 
 def referral_for(*, unit: Unit, referral_id: Any) -> models.Referral | None:
-    """A referral that this unit sent, received or coordinates."""
+    """A referral that this unit sent, received, answers for or coordinates."""
     return (
         models.Referral.objects.filter(
-            db.Q(sender_unit=unit) | db.Q(receiver_unit=unit) | db.Q(coordinator_unit=unit), pk=referral_id
+            db.Q(sender_unit=unit) | db.Q(owner_unit=unit) | db.Q(receiver_unit=unit) | db.Q(coordinator_unit=unit),
+            pk=referral_id,
         )
-        .select_related("service", "sender_unit__organisation", "sender", "receiver_unit", "data_key")
+        .select_related(
+            "service__organisation",
+            "sender_unit__organisation",
+            "sender",
+            "receiver_unit__organisation",
+            "data_key",
+            "returned_to__organisation",
+        )
         .first()
     )
 
 
 def disclosed(referral: models.Referral) -> dict[str, Any]:
-    """What the receiver was told: the frozen copy, not the case."""
+    """What the receiver was told: the frozen copy, not the case. Empty while nothing was sent."""
     copies = getattr(referral, "copies", None) or referral.disclosures.select_related("data_key").order_by(
         "-disclosed_at"
     )
-    return json.loads(copies[0].content)
+    return json.loads(copies[0].content) if copies else {}
 
 
-def disclosure_of(referral: models.Referral) -> models.Disclosure:
-    """The latest copy with the reason why it could be told."""
-    return referral.disclosures.select_related("data_key", "disclosed_by").latest("disclosed_at")
+def disclosure_of(referral: models.Referral) -> models.Disclosure | None:
+    """The latest copy with the reason why it could be told; none while nothing was sent."""
+    return referral.disclosures.select_related("data_key", "disclosed_by").order_by("-disclosed_at").first()
 
 
 def events_of(referral: models.Referral) -> list[models.CaseEvent]:
@@ -178,8 +379,11 @@ def referrals_of(case: models.Case) -> list[models.Referral]:
 def steps_ahead(follow_up: models.FollowUp) -> list[tuple[datetime, Tell]]:
     """Who hears of the silence, and when, from now on: the steps of the ladder that are not yet taken."""
     rungs = models.Ladder.objects.get(pk=follow_up.ladder_version).rungs
-    ahead = rungs[Wait(follow_up.waits_for), Urgency(follow_up.urgency)][follow_up.step :]
-    return [(rung.at(follow_up.waits_since, also_closed=settings.ALSO_CLOSED_ON), rung.tell) for rung in ahead]
+    ahead = rungs.of(follow_up.waits_for, follow_up.urgency, kind=follow_up.service_kind)[follow_up.step :]
+    until = follow_up.due_at if follow_up.guarantee_id else follow_up.waits_since
+    return [
+        (rung.at(follow_up.waits_since, until=until, also_closed=settings.ALSO_CLOSED_ON), rung.tell) for rung in ahead
+    ]
 
 
 def links_of(*, unit: Unit, case: models.Case) -> list[models.PersonLink]:
@@ -226,3 +430,24 @@ def _with_live_referrals(cases: db.QuerySet[models.Case]) -> db.QuerySet[models.
         .prefetch_related(db.Prefetch("referrals", queryset=live, to_attr="live_referrals"))
         .order_by("closed_at", "-opened_at")[:PAGE]
     )
+
+
+def colleagues(*, unit: Unit) -> db.QuerySet[User]:
+    """Who works in the unit now, and who still has open tasks there by name."""
+    works_here = db.Q(memberships__unit=unit, memberships__ended_at__isnull=True)
+    owes = models.FollowUp.objects.open().filter(owed_by=unit).values("owed_worker")
+    return User.objects.filter(works_here | db.Q(pk__in=owes)).distinct().order_by("name", "pk")
+
+
+def tasks_by_worker(*, unit: Unit) -> list[tuple[str, int]]:
+    """How many open tasks each has by name in this unit."""
+    owed = models.FollowUp.objects.open().filter(owed_by=unit, owed_worker__isnull=False)
+    return list(owed.values_list("owed_worker__name").annotate(count=db.Count("pk")).order_by("owed_worker__name"))
+
+
+def notices_of(by: By) -> str:
+    """How this worker is told by e-mail in this unit."""
+    found = Membership.objects.filter(user=by.user, unit=by.unit, ended_at__isnull=True).values_list(
+        "notices", flat=True
+    )
+    return found.first() or Notices.SINGLE

@@ -16,7 +16,8 @@ from django.db import transaction
 from navigator import clock
 from navigator.web.models import beat
 from referrals import ladder, models
-from referrals.enums import Tell, Urgency, Wait
+from referrals.delivery.writing import write
+from referrals.enums import Tell, Told, Urgency, Wait
 
 logger = logging.getLogger(__name__)
 
@@ -56,34 +57,49 @@ def _climb(late: Sequence[models.FollowUp], *, now: datetime) -> int:
     ladders = models.Ladder.objects.in_bulk({follow_up.ladder_version for follow_up in late})
     notices = []
     for follow_up in late:
-        rungs = ladders[follow_up.ladder_version].rungs[Wait(follow_up.waits_for), Urgency(follow_up.urgency)]
-        notices.append(_notice(follow_up, rungs[follow_up.step], now=now))
+        rungs = ladders[follow_up.ladder_version].rungs.of(
+            follow_up.waits_for, follow_up.urgency, kind=follow_up.service_kind
+        )
+        if not _is_done_already(follow_up, rungs[follow_up.step]):
+            notices.append(_notice(follow_up, rungs[follow_up.step], now=now))
         follow_up.step += 1
         follow_up.next_at = (
-            rungs[follow_up.step].at(follow_up.waits_since, also_closed=settings.ALSO_CLOSED_ON)
+            rungs[follow_up.step].at(follow_up.waits_since, until=follow_up.due_at, also_closed=settings.ALSO_CLOSED_ON)
             if follow_up.step < len(rungs)
             else None
         )
     models.Notice.objects.bulk_create(notices)
+    write(notices, now=now)
     models.FollowUp.objects.bulk_update(late, ["step", "next_at"])
     return len(notices)
+
+
+def _is_done_already(follow_up: models.FollowUp, rung: ladder.Rung) -> bool:
+    """After a no-show each rung asks for one more attempt: one that has been made is not asked for."""
+    return follow_up.waits_for == Wait.RE_ENGAGE and rung.tell == Tell.OWED_BY and follow_up.round > follow_up.step + 1
 
 
 def _notice(follow_up: models.FollowUp, rung: ladder.Rung, *, now: datetime) -> models.Notice:
     to = {
         Tell.OWED_BY: follow_up.owed_by_id,
         Tell.SENDER: follow_up.sender_unit_id,
+        Tell.OWNER: follow_up.owner_unit_id,
         # Where no unit coordinates, whoever answers for the citizen hears it.
         Tell.COORDINATOR: follow_up.coordinator_unit_id or follow_up.owner_unit_id,
+        # The citizen is written to on behalf of whoever owes the visit.
+        Tell.CITIZEN: follow_up.owed_by_id,
     }
     return models.Notice(
         follow_up=follow_up,
         case_id=follow_up.case_id,
+        why=Told.SILENCE,
         step=follow_up.step,
         tells=rung.tell,
         to_unit_id=to[rung.tell],
+        to_worker_id=follow_up.owed_worker_id if rung.tell == Tell.OWED_BY else None,
         owner_unit_id=follow_up.owner_unit_id,
         coordinator_unit_id=follow_up.coordinator_unit_id,
+        urgent=follow_up.urgency == Urgency.ACUTE,
         due_at=follow_up.next_at or now,
         written_at=now,
     )

@@ -9,3 +9,28 @@ def sweep() -> None:
     from referrals import sweeps
 
     sweeps.sweep()
+
+
+@shared_task
+def deliver() -> None:
+    """Beat knocks; what is to be sent stands in the database."""
+    from referrals import outbox
+
+    outbox.deliver()
+
+
+@shared_task
+def send_links() -> None:
+    """Beat knocks; the links and codes that are wanted stand in the database."""
+    from referrals import links
+
+    links.send_what_is_wanted()
+
+
+@shared_task
+def check() -> None:
+    """Once a night: is anybody lost?"""
+    from navigator import clock
+    from referrals import checks
+
+    checks.check(now=clock.now())

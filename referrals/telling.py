@@ -29,6 +29,7 @@ def what_is_told(
         "who": {field: value for field in fields if (value := getattr(person, field))},
         "age": answers["age"],
         "municipality": municipality,
+        "interpreter": answers.get("circumstances", {}).get("interpreter", ""),
         "first_contact_on": case.first_contact_on.isoformat(),
         "needs": needs.told(answers, words),
         "wishes": case.wishes,

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 import environ
 import psycopg
 import pytest
+import time_machine
 from django.apps import apps
 from django.core.management import call_command
 from django.db import connection
@@ -18,6 +19,9 @@ from tests.helpers.world import World, build_world
 
 env = environ.Env()
 APP, OWNER, WORKER = (env.db_url(name) for name in ("DATABASE_URL", "OWNER_DATABASE_URL", "WORKER_DATABASE_URL"))
+
+# Rules and ladder are in force before any moment that a test stands at, whatever day it is run.
+PUBLISHED = "2026-01-01 00:00Z"
 
 # What a committed test leaves behind. The catalogue stays: it is loaded once.
 LEFT_BY_TESTS = ("referrals", "vault", "web", "sessions", "accounts", "account", "admin")
@@ -47,8 +51,9 @@ def django_db_setup(
     with django_db_blocker.unblock():
         play(OWNER)
         made = setup_databases(verbosity=0, interactive=False)
-        call_command("load_catalogue", verbosity=0)
-        call_command("load_ladder", verbosity=0)
+        with time_machine.travel(PUBLISHED, tick=False):
+            call_command("load_catalogue", verbosity=0)
+            call_command("load_ladder", verbosity=0)
         play(APP)
     yield
     with django_db_blocker.unblock():

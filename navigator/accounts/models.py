@@ -129,6 +129,13 @@ class Role(models.TextChoices):
     ADMINISTRATOR = "administrator", _("Administrator")
 
 
+class Notices(models.TextChoices):
+    """How a worker wants to be told by e-mail. What is urgent comes at once whatever they have chosen."""
+
+    SINGLE = "single", _("One message for each notice")
+    DIGEST = "digest", _("One message a day")
+
+
 class Membership(models.Model):
     """One user's role in one unit, while it lasts."""
 
@@ -136,6 +143,9 @@ class Membership(models.Model):
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="memberships")
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="memberships")
     role = models.CharField(max_length=20, choices=Role.choices)
+    notices = models.CharField(
+        max_length=10, choices=Notices.choices, default=Notices.SINGLE, db_default=Notices.SINGLE
+    )
     ended_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

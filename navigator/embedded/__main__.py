@@ -23,7 +23,7 @@ COMMANDS_OF: dict[Role, set[str]] = {
         "load_ladder",
         "load_demo",
     },
-    "worker": {"sweep", "sweep_overdue"},
+    "worker": {"check_hand_offs", "sweep", "sweep_overdue"},
 }
 
 

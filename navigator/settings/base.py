@@ -1,8 +1,9 @@
 """Settings for production. demo.py and test.py import these and loosen them."""
 
 import os
-from datetime import timedelta
+from datetime import time, timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import environ
 from csp.constants import NONE, SELF
@@ -117,6 +118,21 @@ SILENT_AFTER = timedelta(minutes=5)
 STALLED_AFTER = timedelta(seconds=env.float("NAVIGATOR_STALLED_SECONDS", max(SWEEP_EVERY.total_seconds() * 6, 60)))
 CELERY_BEAT_SCHEDULER = "navigator.watchdog:WatchedScheduler"
 
+# What leaves the house. Without a relay or a gateway the messages fail with a code that says so, and become tasks.
+EMAIL_URL = env("NAVIGATOR_EMAIL_URL", default="")
+SMS_URL, SMS_TOKEN = env("NAVIGATOR_SMS_URL", default=""), env("NAVIGATOR_SMS_TOKEN", default="")
+if EMAIL_URL:
+    vars().update(environ.Env.email_url_config(EMAIL_URL))
+else:
+    EMAIL_BACKEND = "referrals.delivery.email.NoRelay"
+SMS_GATEWAY = "referrals.delivery.sms.HttpGateway" if SMS_URL else "referrals.delivery.sms.NoGateway"
+EMAIL_TIMEOUT = SMS_TIMEOUT = 10  # seconds for each answer: a relay that hangs must not hang the worker
+DEFAULT_FROM_EMAIL = env("NAVIGATOR_EMAIL_FROM", default="") or f"noreply@{urlsplit(PUBLIC_URL).hostname}"
+BOUNCE_SECRET = env("NAVIGATOR_BOUNCE_SECRET", default="")  # empty: nobody may report that a message came back
+BOUNCE_MAILBOX = env("NAVIGATOR_BOUNCE_MAILBOX", default="")
+QUIET_HOURS = (time(21), time(8))  # Danish time; only what is urgent among colleagues goes out then
+DIGEST_AT = time(8)  # on working days
+
 LANGUAGE_CODE = "da"
 LANGUAGES = [("da", _("Danish")), ("en", _("English"))]
 LOCALE_PATHS = [ROOT / "locale"]
@@ -193,7 +209,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
-    "DEFAULT_THROTTLE_RATES": {"match": "120/min"},
+    "DEFAULT_THROTTLE_RATES": {"match": "120/min", "bounces": "600/min"},
     "UNAUTHENTICATED_USER": None,
     "NUM_PROXIES": 1,
 }

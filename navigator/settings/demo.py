@@ -1,4 +1,4 @@
-"""Settings of `bin/demo`: the same product on one machine, over plain http."""
+"""Settings of `bin/demo`: the same product on one machine, over plain http; messages go nowhere."""
 
 from navigator.settings.base import *
 
@@ -6,5 +6,9 @@ DEMO = True
 SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = False
 SECURE_HSTS_SECONDS = 0
 SECURE_PROXY_SSL_HEADER = None
+if not EMAIL_URL:
+    EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
+if not SMS_URL:
+    SMS_GATEWAY = "referrals.delivery.sms.DummyGateway"
 # Compressing takes minutes on a small machine and saves nothing on one's own.
 STORAGES = STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"}}

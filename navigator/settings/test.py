@@ -1,4 +1,4 @@
-"""Settings of the tests: plain http, a fast hasher, static files without a manifest."""
+"""Settings of the tests: plain http, a fast hasher, no mail, static files without a manifest."""
 
 from navigator.settings.base import *
 
@@ -6,6 +6,10 @@ DEMO = True
 SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = False
 SECURE_HSTS_SECONDS = 0
 SECURE_PROXY_SSL_HEADER = None
+if not EMAIL_URL:
+    EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
+if not SMS_URL:
+    SMS_GATEWAY = "referrals.delivery.sms.DummyGateway"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 WHITENOISE_AUTOREFRESH = True

@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from navigator import clock
 from navigator.accounts.models import Membership, Role
 from navigator.accounts.permissions import RECEIVERS, SENDERS
-from navigator.web.models import is_silent
+from navigator.web.models import silent_jobs
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
@@ -24,5 +24,5 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "may_send": bool(SENDERS & roles),
         "may_receive": bool(RECEIVERS & roles),
         "is_demo": settings.DEMO,
-        "engine_is_silent": unit is not None and is_silent("sweep", now=clock.now()),
+        "engine_is_silent": unit is not None and bool(silent_jobs(now=clock.now())),
     }

@@ -8,6 +8,8 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 
+JOBS = ("sweep", "deliver")
+
 
 class Heartbeat(models.Model):
     """When a job last finished, and what it did then."""
@@ -25,6 +27,8 @@ def beat(name: str, *, now: datetime, did: dict[str, Any]) -> None:
     Heartbeat.objects.update_or_create(name=name, defaults={"finished_at": now, "did": did})
 
 
-def is_silent(name: str, *, now: datetime) -> bool:
-    """True when the job has not finished for longer than settings.SILENT_AFTER."""
-    return not Heartbeat.objects.filter(name=name, finished_at__gt=now - settings.SILENT_AFTER).exists()
+def silent_jobs(*, now: datetime) -> list[str]:
+    """The jobs that nobody has heard of for too long: either stops, and people wait for what never comes."""
+    heard = Heartbeat.objects.filter(name__in=JOBS, finished_at__gt=now - settings.SILENT_AFTER)
+    alive = set(heard.values_list("name", flat=True))
+    return [job for job in JOBS if job not in alive]

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_GET
 
 from navigator import clock
-from navigator.web.models import is_silent
+from navigator.web.models import JOBS, silent_jobs
 
 
 @require_GET
@@ -18,10 +18,11 @@ def livez(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def readyz(request: HttpRequest) -> JsonResponse:
-    """The database answers and a sweep has finished lately: else 503, and which of them it is."""
+    """The database answers and sweep and delivery have finished lately: else 503, and which of them it is."""
     try:
         connection.ensure_connection()
-        silent = is_silent("sweep", now=clock.now())
+        silent = silent_jobs(now=clock.now())
     except DatabaseError:
         return JsonResponse({"database": "away"}, status=503)
-    return JsonResponse({"database": "ok", "sweep": "silent" if silent else "ok"}, status=503 if silent else 200)
+    jobs = {job: "silent" if job in silent else "ok" for job in JOBS}
+    return JsonResponse({"database": "ok"} | jobs, status=503 if silent else 200)

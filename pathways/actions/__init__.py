@@ -1,5 +1,6 @@
+from pathways.actions.capacity import update_wait
 from pathways.actions.catalogue import load_catalogue
 from pathways.actions.gaps import count_gaps
 from pathways.actions.rule_set import publish_rule_set
 
-__all__ = ["count_gaps", "load_catalogue", "publish_rule_set"]
+__all__ = ["count_gaps", "load_catalogue", "publish_rule_set", "update_wait"]

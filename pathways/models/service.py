@@ -72,6 +72,9 @@ class Service(models.Model):
     legal_basis_as_of = models.CharField(max_length=4, blank=True)
     phone = models.CharField(max_length=40, blank=True)
     email = models.EmailField(blank=True)
+    second_email = models.EmailField(
+        blank=True, help_text="Where a code goes that must not go with the link, where there is no mobile telephone."
+    )
     url = models.URLField(blank=True)
     address = models.CharField(max_length=200, blank=True)
     opening_hours_da = models.CharField(max_length=200, blank=True)

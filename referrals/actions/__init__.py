@@ -1,22 +1,92 @@
-from referrals.actions.case import open_case
+"""Every change of a case. Callers write `actions.x()`; each owns its transaction."""
+
+from referrals.actions.arrival import citizen_says_arrived, confirm_arrival, correct_arrival, dispute_arrival
+from referrals.actions.case import (
+    close_case,
+    open_case,
+    reassess,
+    record_18th_birthday,
+    record_death,
+    record_first_week_contact,
+    record_move,
+)
+from referrals.actions.companion import agree_companion, confirm_companion
+from referrals.actions.guarantees import give_overrun_reason
+from referrals.actions.news import mark_as_read
+from referrals.actions.ownership import answer_take_over, ask_to_take_over, pass_on_tasks
 from referrals.actions.person import link, unlink
+from referrals.actions.reaching import set_contact
 from referrals.actions.referral import (
+    HandOver,
+    Telling,
     accept_referral,
+    answer_question,
+    ask_question,
     book_time,
     cancel_referral,
-    confirm_arrival,
+    cancel_visit,
+    close_course,
+    log_hand_over,
+    lose_contact,
     open_referral,
+    put_on_waiting_list,
+    record_attempt,
+    record_effect,
+    record_no_show,
+    send_on,
     send_referral,
+    start_course,
+    tell_citizen_done,
+    withdraw_referral,
 )
+from referrals.actions.returns import NotLegitimate, Return, approve_return, return_referral, send_back
 
 __all__ = [
+    "HandOver",
+    "NotLegitimate",
+    "Return",
+    "Telling",
     "accept_referral",
+    "agree_companion",
+    "answer_question",
+    "answer_take_over",
+    "approve_return",
+    "ask_question",
+    "ask_to_take_over",
     "book_time",
     "cancel_referral",
+    "cancel_visit",
+    "citizen_says_arrived",
+    "close_case",
+    "close_course",
     "confirm_arrival",
+    "confirm_companion",
+    "correct_arrival",
+    "dispute_arrival",
+    "give_overrun_reason",
     "link",
+    "log_hand_over",
+    "lose_contact",
+    "mark_as_read",
     "open_case",
     "open_referral",
+    "pass_on_tasks",
+    "put_on_waiting_list",
+    "reassess",
+    "record_18th_birthday",
+    "record_attempt",
+    "record_death",
+    "record_effect",
+    "record_first_week_contact",
+    "record_move",
+    "record_no_show",
+    "return_referral",
+    "send_back",
+    "send_on",
     "send_referral",
+    "set_contact",
+    "start_course",
+    "tell_citizen_done",
     "unlink",
+    "withdraw_referral",
 ]

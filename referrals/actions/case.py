@@ -1,22 +1,39 @@
-"""A need is logged."""
+"""A need is logged, matched anew when life goes on, and closed only by arrival or by a named human with a reason."""
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from collections.abc import Collection
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F
+from django.utils.translation import gettext as _
 
 from navigator import clock
-from navigator.accounts.models import coordinator_unit
+from navigator.accounts.models import Unit, coordinator_unit
+from navigator.database import scope
 from pathways import matching
-from referrals import models
-from referrals.acting import By
-from referrals.actions import events, follow_ups, ownership
+from referrals import models, workflow
+from referrals.acting import By, Guest
+from referrals.actions import events, follow_ups, guarantees, notices, ownership
 from referrals.actions import person as people
-from referrals.enums import Happening, Outcome, Side
+from referrals.actions.contact import must_have_tried
+from referrals.actions.steps import locked_case, on_the_whole_case, write
+from referrals.enums import Event, Happening, Outcome, Side, Status, Tell, Wait
+from referrals.errors import Invalid, NotAllowed, TooLate
 
 DUAL_FROM_LEVEL = 3  # the model: from level 3 both sides are on the case (rule D17)
+FIRST_WEEK = (1, 3, 7)  # days after discharge on which there is to be contact (rule A8)
+
+# How an ending of the case ends the attempts that still live.
+ENDS_BY = {
+    Outcome.SELF_RESOLVED: (Event.WITHDRAW, Status.WITHDRAWN),
+    Outcome.WITHDRAWN: (Event.WITHDRAW, Status.WITHDRAWN),
+    Outcome.LOST_CONTACT: (Event.LOSE, Status.LOST_CONTACT),
+    Outcome.MOVED: (Event.MOVE, Status.MOVED),
+    Outcome.DECEASED: (Event.DIE, Status.DECEASED),
+}
 
 
 @transaction.atomic
@@ -30,21 +47,21 @@ def open_case(
     now: datetime,
     same_person_as: models.Person | None = None,
 ) -> models.Case:
-    """Logs what a citizen needs: person, case, tracks and the frozen match, and the task to choose a service.
+    """Logs what a citizen needs: person, case, tracks, clocks and the frozen match, and the task to choose a service.
 
     Raises pathways' InvalidAnswers for answers outside the vocabulary and errors.Invalid for a CPR number that the unit
     has already; then nothing is kept.
     """
-    matched = matching.match(answers, on=clock.today())
+    today = now.astimezone(clock.COPENHAGEN).date()
+    matched = matching.match(answers, on=today)
     person = same_person_as or people.register(unit=by.unit, identity=identity)
-    coordinator = coordinator_unit(answers["municipality"], on=clock.today())
-    dual = matched.decision.level >= DUAL_FROM_LEVEL
+    coordinator = coordinator_unit(answers["municipality"], on=today)
     case = models.Case(
         person=person,
         data_key_id=person.data_key_id,
         origin_unit=by.unit,
-        owner_unit=coordinator if dual and coordinator else by.unit,
-        owner_worker=None if dual and coordinator else by.user,
+        owner_unit=by.unit,
+        owner_worker=by.user,
         coordinator_unit=coordinator,
         door=answers.get("door", by.unit.door),
         municipality=answers["municipality"],
@@ -54,42 +71,187 @@ def open_case(
     )
     case.save()
     case.refresh_from_db(fields=["number"])
-    models.Track.objects.bulk_create(
-        models.Track(
-            case=case,
-            origin_unit_id=case.origin_unit_id,
-            owner_unit_id=case.owner_unit_id,
-            coordinator_unit_id=case.coordinator_unit_id,
-            side=side,
-        )
-        for side in _sides(matched.decision.level, matched.decision.side)
-    )
-    ownership.hold(person, case.owner_unit)
     if coordinator:
         ownership.hold(person, coordinator)
     events.record(Happening.CASE_OPENED, case=case, now=now, by=by, first_contact_on=first_contact_on.isoformat())
-    _keep_assessment(case, matched, answers=answers, by=by, now=now)
+    _keep_match(case, matched, answers=answers, by=by, now=now)
+    days_since = answers.get("circumstances", {}).get("days_since_discharge")
+    if days_since is not None and days_since <= max(FIRST_WEEK):
+        owe_first_week_contact(case, discharged_on=today - timedelta(days=days_since), after=days_since - 1, now=now)
     follow_ups.keep_choice(case, now=now)
     return case
 
 
-def close_if_arrived(case: models.Case, *, by: By, now: datetime) -> None:
-    """The case is over when the person has been met on every track, and not before."""
-    if case.closed_at or case.tracks.filter(arrived_at__isnull=True).exists():
-        return
-    case.closed_at, case.outcome = now, Outcome.ARRIVED
+@on_the_whole_case
+def reassess(*, case: models.Case, answers: dict[str, Any], by: By, now: datetime) -> models.Assessment:
+    """A new match of the same need. Clocks that run are not reset; a side that is new to the case becomes a track."""
+    case = locked_case(case.pk)
+    if case.closed_at:
+        raise TooLate(_("This case is closed. Open a new one if the citizen needs help again."))
+    matched = matching.match(answers, on=now.astimezone(clock.COPENHAGEN).date())
+    with scope.widened_to(case.coordinator_unit_id):  # who may answer for it from now on
+        assessment = _keep_match(case, matched, answers=answers, by=by, now=now)
+        follow_ups.keep_choice(case, now=now)
+    return assessment
+
+
+def owe_first_week_contact(case: models.Case, *, discharged_on: date, after: int, now: datetime) -> None:
+    """The next contact of the first week after discharge; none when the last of them has been."""
+    for number, day in enumerate(FIRST_WEEK, start=1):
+        if day > after:
+            on = clock.end_of_day(discharged_on + timedelta(days=day - 1))
+            follow_ups.open_wait(
+                Wait.FIRST_WEEK,
+                case=case,
+                owed_by=case.owner_unit,
+                worker=case.owner_worker,
+                since=on,
+                now=now,
+                round=number,
+            )
+            return
+
+
+@transaction.atomic
+def record_first_week_contact(*, follow_up: models.FollowUp, note: str, by: By, now: datetime) -> None:
+    """There was contact; the next of days 1, 3 and 7 is owed."""
+    case = locked_case(follow_up.case_id)
+    asked = models.FollowUp.objects.open().filter(pk=follow_up.pk, waits_for=Wait.FIRST_WEEK)
+    if not asked.update(closed_at=now, next_at=None):
+        raise TooLate(_("That has been done already."))
+    events.record(Happening.NOTED, case=case, now=now, by=by, note=note, first_week=FIRST_WEEK[follow_up.round - 1])
+    day = FIRST_WEEK[follow_up.round - 1]
+    discharged_on = follow_up.waits_since.astimezone(clock.COPENHAGEN).date() - timedelta(days=day)
+    owe_first_week_contact(case, discharged_on=discharged_on, after=day, now=now)
+
+
+@on_the_whole_case
+def close_case(*, case: models.Case, outcome: Outcome, because: str, by: By, now: datetime) -> None:
+    """A named human decides that the need is over without arrival, and says why. Only a coordinator may decide that
+    contact is lost; arrival closes a case by itself."""
+    if outcome == Outcome.ARRIVED or outcome not in ENDS_BY:
+        raise Invalid(_("A case ends with arrival by itself. Choose how it has ended otherwise."))
+    if not because.strip():
+        raise Invalid(_("Write why the case is closed."))
+    case = locked_case(case.pk)
+    if by.unit.pk not in (case.owner_unit_id, case.coordinator_unit_id):
+        raise NotAllowed(_("Only whoever answers for the citizen, or the coordinator, can close the case."))
+    if outcome == Outcome.LOST_CONTACT and by.unit.pk != case.coordinator_unit_id:
+        raise NotAllowed(_("Only a coordinator can decide that contact is lost."))
+    if case.closed_at:
+        raise TooLate(_("This case is closed already."))
+    if outcome == Outcome.LOST_CONTACT:
+        for referral in case.referrals.filter(status__in=workflow.LIVE).exclude(sides=[]):
+            must_have_tried(referral)
+    close_case_as(outcome, case, by=by, now=now, note=because)
+
+
+def close_case_as(outcome: Outcome, case: models.Case, *, by: By | Guest, now: datetime, note: str = "") -> None:
+    """Writes the end. After arrival the parallel offers go on; after any other end nothing does."""
+    case.closed_at, case.outcome = now, outcome
     case.save(update_fields=["closed_at", "outcome"])
+    if outcome != Outcome.ARRIVED:
+        _end_attempts(case, ENDS_BY[outcome], by=by, now=now, note=note)
+        follow_ups.close(case.follow_ups.all(), now=now)
+    stopped = models.Guarantee.Stopped
+    guarantees.stop(case, because=stopped.WITHDRAWN if outcome == Outcome.WITHDRAWN else stopped.ENDED, now=now)
     follow_ups.close(case.follow_ups.filter(referral=None), now=now)
-    events.record(Happening.CASE_CLOSED, case=case, now=now, by=by, outcome=Outcome.ARRIVED)
+    # Who was asked to answer for the citizen need not answer any more.
+    case.take_overs.filter(answered_at=None).update(answered_at=now, answered_by=F("asked_by"), accepted=False)
+    events.record(Happening.CASE_CLOSED, case=case, now=now, by=by, note=note, outcome=outcome)
 
 
-def _sides(level: int, side: str) -> tuple[Side, ...]:
-    if level >= DUAL_FROM_LEVEL:
-        return (Side.SUBSTANCE, Side.PSYCHIATRY)
-    return (Side(side),)
+def _end_attempts(
+    case: models.Case, ending: tuple[Event, Status], *, by: By | Guest, now: datetime, note: str = ""
+) -> None:
+    """Every attempt that is not over ends as the case does where the table allows it; a draft is cancelled."""
+    event, status = ending
+    ended = (*workflow.ENDED_WITHOUT, Status.CLOSED)
+    arrived = () if event is Event.DIE else (Status.ARRIVED, Status.IN_COURSE)
+    for referral in case.referrals.exclude(status__in=[*ended, *arrived]):
+        if workflow.step(referral.status, event):
+            write(referral, event, to=status, case=case, by=by, now=now, note=note)
+        else:
+            write(referral, Event.CANCEL, to=Status.CANCELLED, case=case, by=by, now=now, note=note)
 
 
-def _keep_assessment(case: models.Case, matched: Any, *, answers: dict[str, Any], by: By, now: datetime) -> None:
+def reopen_case(case: models.Case, *, by: By, now: datetime) -> None:
+    """The arrival that closed it was a mistake, or has not helped."""
+    case.closed_at, case.outcome = None, ""
+    case.save(update_fields=["closed_at", "outcome"])
+    events.record(Happening.CASE_REOPENED, case=case, now=now, by=by)
+
+
+@on_the_whole_case
+def record_move(*, case: models.Case, municipality: str, by: By, now: datetime) -> None:
+    """The citizen has moved: another municipality answers, the need is matched there, and both sides hear it."""
+    case = locked_case(case.pk)
+    if case.municipality == municipality:
+        raise Invalid(_("The citizen lives there already."))
+    new = coordinator_unit(municipality, on=now.astimezone(clock.COPENHAGEN).date())
+    with scope.widened_to(case.owner_unit_id, new.pk if new else None):  # who may answer for it from now on
+        _move(case, municipality, new, by=by, now=now)
+
+
+def _move(case: models.Case, municipality: str, new: Unit | None, *, by: By, now: datetime) -> None:
+    before, old = case.municipality, case.coordinator_unit
+    case.municipality = municipality
+    case.save(update_fields=["municipality"])
+    if new != old:
+        ownership.change_coordinator(case, to=new)
+        if old and case.owner_unit_id == old.pk and new:
+            ownership.change_owner(case, to=new, worker=None, by=by, now=now)
+        if old:
+            decisions = case.follow_ups.open().filter(owed_by=old, waits_for=Wait.DECISION)
+            decisions.update(owed_by=new or case.owner_unit)
+    happened = events.record(Happening.CITIZEN_MOVED, case=case, now=now, by=by, before=before, after=municipality)
+    latest = case.assessments.latest("assessed_at")
+    reassess(case=case, answers={**latest.answers, "municipality": municipality}, by=by, now=now)
+    _tell_everybody(happened, case, also=old, now=now)
+
+
+@on_the_whole_case
+def record_18th_birthday(*, case: models.Case, by: By, now: datetime) -> None:
+    """The citizen has turned 18: the doors of adults open, those of children close, and both sides hear it."""
+    case = locked_case(case.pk)
+    latest = case.assessments.latest("assessed_at")
+    if latest.answers["age"] >= 18:
+        raise Invalid(_("The citizen is an adult already."))
+    happened = events.record(Happening.CITIZEN_TURNED_18, case=case, now=now, by=by)
+    reassess(case=case, answers={**latest.answers, "age": 18}, by=by, now=now)
+    _tell_everybody(happened, case, now=now)
+
+
+@on_the_whole_case
+def record_death(*, case: models.Case, by: By, now: datetime) -> None:
+    """The citizen has died: everything stops at once, and nobody writes to the home any more."""
+    case = locked_case(case.pk)
+    if case.events.filter(kind=Happening.CITIZEN_DIED).exists():
+        raise TooLate(_("That has been recorded already."))
+    happened = events.record(Happening.CITIZEN_DIED, case=case, now=now, by=by)
+    case.person.do_not_contact = True
+    case.person.save(update_fields=["do_not_contact"])
+    _tell_everybody(happened, case, now=now)
+    # After arrival too: the visit that is agreed elsewhere, and the question whether it helps.
+    _end_attempts(case, ENDS_BY[Outcome.DECEASED], by=by, now=now)
+    follow_ups.close(case.follow_ups.all(), now=now)
+    if not case.closed_at:
+        close_case_as(Outcome.DECEASED, case, by=by, now=now)
+
+
+def _tell_everybody(happened: models.CaseEvent, case: models.Case, *, now: datetime, also: Any = None) -> None:
+    """Whoever answers for the citizen, who coordinates, and every service that a live referral is with."""
+    live = case.referrals.filter(status__in=workflow.LIVE).exclude(receiver_unit=None).select_related("receiver_unit")
+    readers = {case.owner_unit, case.coordinator_unit, also, *(referral.receiver_unit for referral in live)} - {None}
+    for unit in sorted(readers, key=lambda unit: str(unit.pk)):
+        notices.tell(happened, to=unit, tells=Tell.OWNER if unit == case.owner_unit else Tell.OWED_BY, now=now)
+
+
+def _keep_match(
+    case: models.Case, matched: matching.Matched, *, answers: dict[str, Any], by: By, now: datetime
+) -> models.Assessment:
+    """Freezes the match, and lets tracks, owner and clocks follow from it."""
+    explanation = matched.explanation
     assessment = models.Assessment.objects.create(
         case=case,
         origin_unit_id=case.origin_unit_id,
@@ -100,8 +262,41 @@ def _keep_assessment(case: models.Case, matched: Any, *, answers: dict[str, Any]
         directory_version=matched.directory_version,
         level=matched.decision.level,
         side=matched.decision.side,
-        explanation=matched.explanation,
+        explanation=explanation,
         assessed_at=now,
         assessed_by=by.user,
     )
     events.record(Happening.ASSESSED, case=case, now=now, by=by, assessment=str(assessment.pk), level=assessment.level)
+    was_dual = case.tracks.count() > 1
+    _keep_tracks(case, _sides(matched.decision.level, matched.decision.side))
+    # Once, when it becomes a dual case: whoever takes it over later keeps it through every new match.
+    if matched.decision.level >= DUAL_FROM_LEVEL and not was_dual and case.coordinator_unit:
+        ownership.change_owner(case, to=case.coordinator_unit, worker=None, by=by, now=now)
+    sides = list(case.tracks.filter(arrived_at__isnull=True).values_list("side", flat=True))
+    words = matched.rulebook.catalogue.words
+    for right, served in guarantees.of_first_contact(explanation, words=words, tracks=sides):
+        guarantees.start(case, rights=[right], sides=served, on=case.first_contact_on, now=now)
+    return assessment
+
+
+def _keep_tracks(case: models.Case, sides: Collection[Side]) -> None:
+    """Adds the sides that are new. A side that the case has had is never taken from it."""
+    models.Track.objects.bulk_create(
+        [
+            models.Track(
+                case=case,
+                origin_unit_id=case.origin_unit_id,
+                owner_unit_id=case.owner_unit_id,
+                coordinator_unit_id=case.coordinator_unit_id,
+                side=side,
+            )
+            for side in sides
+        ],
+        ignore_conflicts=True,
+    )
+
+
+def _sides(level: int, side: str) -> tuple[Side, ...]:
+    if level >= DUAL_FROM_LEVEL:
+        return (Side.SUBSTANCE, Side.PSYCHIATRY)
+    return (Side(side),)

@@ -3,41 +3,167 @@
 from __future__ import annotations
 
 from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
 
 from navigator.accounts.models import Unit, User
 from navigator.database import scope
-from referrals import models
-from referrals.acting import By
-from referrals.actions import events
-from referrals.enums import Happening
+from referrals import models, workflow
+from referrals.acting import By, Guest
+from referrals.actions import events, follow_ups, notices
+from referrals.actions.steps import locked_case, on_the_whole_case
+from referrals.enums import Happening, Status, Tell, Told, Wait
+from referrals.errors import Invalid, NotAllowed, TooLate
 
-# Every row of a case that says who owns it, history included: policies compare columns of the same row.
-ROWS_OF_A_CASE = (models.Track, models.Assessment, models.FollowUp, models.Notice, models.CaseEvent)
+# Every row of a case says who owns and who coordinates it, history too: policies compare columns of the same row.
+ROWS_OF_A_CASE = {
+    models.Track: "case",
+    models.Assessment: "case",
+    models.Guarantee: "case",
+    models.TakeOver: "case",
+    models.FollowUp: "case",
+    models.Notice: "case",
+    models.Delivery: "case",
+    models.CaseEvent: "case",
+    models.Referral: "case",
+    models.Companion: "referral__case",
+    models.Disclosure: "referral__case",
+    models.SecureLink: "referral__case",
+}
 
 
-def change_owner(case: models.Case, *, to: Unit, worker: User | None, by: By, now: datetime) -> None:
+def change_owner(case: models.Case, *, to: Unit, worker: User | None, by: By | Guest | None, now: datetime) -> None:
     """From now on `to` answers for the citizen. The case is locked by the caller, in whose transaction this happens."""
     if case.owner_unit_id == to.pk:
         return
     before = case.owner_unit_id
     case.owner_unit, case.owner_worker = to, worker
-    case.save(update_fields=["owner_unit", "owner_worker"])
-    for model in ROWS_OF_A_CASE:
-        model._default_manager.filter(case=case).update(owner_unit=to)
-    hold(case.person, to)
-    events.record(Happening.OWNER_CHANGED, case=case, now=now, by=by, before=str(before), after=str(to.pk))
+    with scope.widened_to(to.pk, before):
+        case.save(update_fields=["owner_unit", "owner_worker"])
+        for model, path in ROWS_OF_A_CASE.items():
+            model._default_manager.filter(**{path: case}).update(owner_unit=to)
+        hold(case.person, to)
+        _pass_on_the_owners_tasks(case, before=before, to=to, worker=worker)
+        happened = events.record(
+            Happening.OWNER_CHANGED, case=case, now=now, by=by, before=str(before), after=str(to.pk)
+        )
+        if not (by and by.unit == to):
+            notices.tell(happened, to=to, tells=Tell.OWNER, now=now)
+
+
+def change_coordinator(case: models.Case, *, to: Unit | None) -> None:
+    """Another unit coordinates the case from now on; it may read it, history too. The caller has locked it."""
+    before = case.coordinator_unit_id
+    case.coordinator_unit = to
+    with scope.widened_to(before, to.pk if to else None):
+        case.save(update_fields=["coordinator_unit"])
+        for model, path in ROWS_OF_A_CASE.items():
+            model._default_manager.filter(**{path: case}).update(coordinator_unit=to)
+        if to:
+            hold(case.person, to)
 
 
 def hold(person: models.Person, unit: Unit) -> None:
     """The unit holds a case of this person: it may read who it is, and finds them by their keys."""
+    # Two cases of one person may change hands at once.
+    person = models.Person.objects.select_for_update(of=("self",), no_key=True).get(pk=person.pk)
     if unit.pk in person.held_by:
         return
     person.held_by = [*person.held_by, unit.pk]
     person.save(update_fields=["held_by"])
-    keys = [
-        models.PersonKey(person=person, unit=unit, kind=key.kind, digest=key.digest)
-        for key in person.keys.filter(unit=person.unit_id)
-    ]
-    with scope.widened_to(unit.pk):
+    with scope.widened_to(unit.pk, person.unit_id):
+        keys = [
+            models.PersonKey(person=person, unit=unit, kind=key.kind, digest=key.digest)
+            for key in person.keys.filter(unit=person.unit_id)
+        ]
         # The unit may know the CPR number from a record of its own: then that one is found.
         models.PersonKey.objects.bulk_create(keys, ignore_conflicts=True)
+
+
+@on_the_whole_case
+def ask_to_take_over(*, case: models.Case, unit: Unit, reason: str, by: By, now: datetime) -> models.TakeOver:
+    """Asks another unit to answer for the citizen. Until it accepts, nothing changes."""
+    case = locked_case(case.pk)
+    if by.unit.pk not in (case.owner_unit_id, case.coordinator_unit_id):
+        raise NotAllowed(_("Only whoever answers for the citizen, or the coordinator, can ask another unit."))
+    if case.closed_at:
+        raise TooLate(_("This case is closed already."))
+    if unit.pk == case.owner_unit_id or not reason.strip():
+        raise Invalid(_("Choose another unit, and write why it should take over."))
+    if case.take_overs.filter(answered_at__isnull=True).exists():
+        raise TooLate(_("Another unit has been asked already, and has not answered yet."))
+    with scope.widened_to(unit.pk):
+        asked = models.TakeOver.objects.create(
+            case=case,
+            data_key_id=case.data_key_id,
+            origin_unit_id=case.origin_unit_id,
+            owner_unit_id=case.owner_unit_id,
+            coordinator_unit_id=case.coordinator_unit_id,
+            asked_unit=unit,
+            asked_by=by.user,
+            asked_at=now,
+            reason=reason,
+        )
+        follow_ups.open_wait(Wait.TAKE_OVER, case=case, owed_by=unit, now=now)
+        happened = events.record(Happening.TAKE_OVER_ASKED, case=case, now=now, by=by, note=reason, unit=str(unit.pk))
+        notices.tell(happened, to=unit, tells=Tell.OWED_BY, now=now)
+    return asked
+
+
+def answer_take_over(*, asked: models.TakeOver, accept: bool, note: str, by: By, now: datetime) -> None:
+    """The other unit takes over, or says why not. Raises TooLate when it has answered already."""
+    with (
+        scope.widened_to(asked.origin_unit_id, asked.owner_unit_id, asked.coordinator_unit_id),
+        transaction.atomic(),
+    ):
+        case = locked_case(asked.case_id)
+        if by.unit.pk != asked.asked_unit_id:
+            raise NotAllowed(_("Another unit was asked."))
+        if not accept and not note.strip():
+            raise Invalid(_("Write why your unit cannot answer for the citizen."))
+        answered = models.TakeOver.objects.filter(pk=asked.pk, answered_at__isnull=True).update(
+            answered_at=now, answered_by=by.user, accepted=accept
+        )
+        if not answered:
+            raise TooLate(_("That has been answered already."))
+        follow_ups.close(case.follow_ups.filter(waits_for=Wait.TAKE_OVER), now=now)
+        if accept:
+            change_owner(case, to=by.unit, worker=by.user, by=by, now=now)
+        else:
+            happened = events.record(Happening.TAKE_OVER_DECLINED, case=case, now=now, by=by, note=note)
+            notices.tell(happened, to=case.owner_unit, tells=Tell.OWNER, now=now)
+
+
+@transaction.atomic
+def pass_on_tasks(*, of: User, unit: Unit, to: User | None, by: By, now: datetime) -> int:
+    """A leaver's or absentee's follow-ups go to a named substitute, or to the unit where none is named; both are told.
+
+    Returns how many were passed on. Their cases follow, so that somebody always answers for the citizen by name.
+    """
+    if by.unit != unit:
+        raise NotAllowed(_("Only a colleague can pass these tasks on."))
+    if to and not to.memberships.filter(unit=unit, ended_at__isnull=True).exists():
+        raise Invalid(_("Choose somebody who works in the unit."))
+    models.Case.objects.filter(owner_unit=unit, owner_worker=of, closed_at__isnull=True).update(owner_worker=to)
+    moved = list(models.FollowUp.objects.open().filter(owed_by=unit, owed_worker=of).select_related("case"))
+    models.FollowUp.objects.filter(pk__in=[follow_up.pk for follow_up in moved]).update(owed_worker=to)
+    if to:  # what comes next on these attempts comes to the substitute
+        sent = models.Referral.objects.filter(sender_unit=unit, sender=of)
+        sent.filter(status__in=[Status.DRAFT, *workflow.LIVE]).update(sender=to)
+    for follow_up in moved:
+        happened = events.record(
+            Happening.TASK_PASSED_ON, case=follow_up.case, now=now, by=by, follow_up=str(follow_up.pk)
+        )
+        for worker in {of, to}:
+            notices.tell(happened, to=unit, worker=worker, tells=Tell.OWED_BY, why=Told.ASSIGNED, now=now)
+    return len(moved)
+
+
+def _pass_on_the_owners_tasks(case: models.Case, *, before: UUID, to: Unit, worker: User | None) -> None:
+    """What whoever answers for the citizen owes, the new one owes: the choice of a service and the statutory clocks."""
+    theirs = (Wait.CHOICE, Wait.GUARANTEE, Wait.FIRST_WEEK)
+    case.follow_ups.filter(closed_at__isnull=True, owed_by=before, waits_for__in=theirs).update(
+        owed_by=to, owed_worker=worker
+    )

@@ -1,238 +1,390 @@
-"""One attempt, from draft to arrival. `_apply` is the only writer of a referral's status."""
+"""The steps of one attempt, from draft to the visit. Arrival and returns have files of their own."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
-from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from navigator.database import scope
+from navigator import clock
+from navigator.clock import COPENHAGEN
 from pathways.models import Service
-from referrals import models, workflow
-from referrals.acting import By, capacities
-from referrals.actions import events, follow_ups, ownership
-from referrals.actions.case import close_if_arrived
-from referrals.enums import Basis, Event, Happening, Side, Status, Urgency
+from referrals import links, models, workflow
+from referrals.acting import By, Guest, capacities
+from referrals.actions import events, follow_ups, guarantees, notices
+from referrals.actions.case import reopen_case
+from referrals.actions.contact import must_have_tried
+from referrals.actions.steps import apply, at_the_case_of, live, locked, locked_case, may, on_the_whole_case, write
+from referrals.enums import Actor, Basis, Channel, Event, Happening, Outcome, Reached, Status, Tell, Urgency, Wait
 from referrals.errors import Invalid, NotAllowed, TooLate
 
 
-@transaction.atomic
+@dataclass(frozen=True, slots=True)
+class HandOver:
+    """The telephone call that an acute referral begins with: whom the sender spoke with, or that nobody answered."""
+
+    spoke_with: str
+
+    @property
+    def answered(self) -> bool:
+        return bool(self.spoke_with.strip())
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """What a service is told, and why it may be told."""
+
+    content: dict[str, Any]
+    basis: Basis
+    basis_reason: str = ""
+    covers_next_door: bool = False
+
+    def check(self) -> None:
+        """Raises Invalid where the law is named without a reason."""
+        if self.basis == Basis.STATUTORY and not self.basis_reason.strip():
+            raise Invalid(_("Write why the law allows you to tell the service without the citizen's consent."))
+
+
+@on_the_whole_case
 def send_referral(
     *,
     case: models.Case,
     service: Service,
-    sides: list[Side],
+    sides: Sequence[str],
     role: str,
-    content: dict[str, Any],
-    basis: Basis,
-    basis_reason: str = "",
+    telling: Telling,
+    rights: Sequence[dict[str, Any]] = (),
     chosen_because: str = "",
     urgency: Urgency = Urgency.ORDINARY,
+    hand_over: HandOver | None = None,
+    follows: models.Referral | None = None,
     by: By,
     now: datetime,
 ) -> models.Referral:
-    """Sends a referral to one service: the frozen copy of what is told, the follow-up with its dates, and the history,
-    all in one transaction.
+    """Sends a referral to one service: the frozen copy of what is told, the follow-up with its dates, the clocks that
+    count from receipt and the history, all in one transaction.
 
-    Raises Invalid without a basis for telling, TooLate when the case is closed or the same service has a live referral.
+    Raises Invalid without a basis for telling or, for an acute one, without a logged telephone hand-over; TooLate when
+    the case is closed or the same service has a live referral.
     """
-    if basis == Basis.STATUTORY and not basis_reason.strip():
-        raise Invalid(_("Write why the law allows you to tell the service without the citizen's consent."))
-    case = _locked_case(case.pk)
+    telling.check()
+    if urgency == Urgency.ACUTE and hand_over is None:
+        raise Invalid(_("Call the service first, and write whom you spoke with, or that nobody answered."))
+    case = locked_case(case.pk)
+    if set(sides) - set(case.tracks.values_list("side", flat=True)):
+        raise Invalid(_("Choose a side that the case has."))  # elsewhere nobody could ever arrive
+    draft = draft_referral(
+        case=case, service=service, sides=sides, role=role, chosen_because=chosen_because, urgency=urgency,
+        follows=follows, by=by, now=now,
+    )  # fmt: skip
+    referral = send_draft(draft, case=case, telling=telling, by=by, now=now)
+    guarantees.start(
+        case,
+        rights=[right for right in rights if right["code"] == guarantees.FROM_RECEIPT],
+        sides=sides,
+        on=now.astimezone(clock.COPENHAGEN).date(),
+        now=now,
+    )
+    if hand_over is not None:
+        _log_hand_over(referral, hand_over, case=case, by=by, now=now)
+    return referral
+
+
+def draft_referral(
+    *,
+    case: models.Case,
+    service: Service,
+    sides: Sequence[str],
+    role: str,
+    chosen_because: str = "",
+    urgency: str = Urgency.ORDINARY,
+    follows: models.Referral | None = None,
+    by: By,
+    now: datetime,
+) -> models.Referral:
+    """An attempt that is not sent yet. The case is locked by the caller."""
     if case.closed_at:
         raise TooLate(_("This case is closed. Open a new one if the citizen needs help again."))
-    if case.referrals.filter(service=service, status__in=workflow.LIVE).exists():
+    if case.referrals.filter(service=service, status__in=[*workflow.LIVE, Status.DRAFT]).exists():
         raise TooLate(_("There is already an open referral from this case to that service."))
-    referral = models.Referral.objects.create(
+    return models.Referral.objects.create(
         case=case,
         data_key_id=case.data_key_id,
-        sides=sides,
+        sides=list(sides),
         service=service,
         role=role,
         chosen_because=chosen_because,
         sender_unit=by.unit,
         sender=by.user,
+        owner_unit_id=case.owner_unit_id,
         receiver_unit_id=service.unit_id,
         coordinator_unit_id=case.coordinator_unit_id,
         urgency=urgency,
+        follows=follows,
         status_since=now,
     )
+
+
+def send_draft(
+    draft: models.Referral, *, case: models.Case, telling: Telling, by: By | None, now: datetime
+) -> models.Referral:
+    """Freezes what is told and sends; `by` is None where the citizen has agreed to it beforehand and a return sends it
+    on. A statutory basis makes a task: the citizen is told what was passed on."""
     models.Disclosure.objects.create(
-        referral=referral,
+        referral=draft,
         data_key_id=case.data_key_id,
-        sender_unit_id=referral.sender_unit_id,
-        receiver_unit_id=referral.receiver_unit_id,
-        coordinator_unit_id=referral.coordinator_unit_id,
-        content=json.dumps(content, ensure_ascii=False),
-        basis=basis,
-        basis_reason=basis_reason,
+        sender_unit_id=draft.sender_unit_id,
+        owner_unit_id=draft.owner_unit_id,
+        receiver_unit_id=draft.receiver_unit_id,
+        coordinator_unit_id=draft.coordinator_unit_id,
+        content=json.dumps(telling.content, ensure_ascii=False),
+        basis=telling.basis,
+        basis_reason=telling.basis_reason,
+        covers_next_door=telling.covers_next_door,
         disclosed_at=now,
-        disclosed_by=by.user,
+        disclosed_by=by.user if by else draft.sender,
     )
-    return _apply(referral, Event.SEND, case=case, by=by, now=now, sent_at=now)
+    referral = write(locked(draft), Event.SEND, to=Status.SENT, case=case, by=by, now=now, sent_at=now)
+    links.want_link(referral, now=now)
+    if telling.basis == Basis.STATUTORY:
+        follow_ups.open_wait(
+            Wait.TELL_CITIZEN, case=case, referral=referral, owed_by=draft.sender_unit, worker=draft.sender, now=now
+        )
+    return referral
 
 
-def open_referral(*, referral: models.Referral, by: By, now: datetime) -> models.Referral:
+def _log_hand_over(referral: models.Referral, hand_over: HandOver, *, case: models.Case, by: By, now: datetime) -> None:
+    """Who took the call; or nobody, and then the coordinator hears it at once and the sender goes on calling."""
+    kind = Happening.CALLED_OVER if hand_over.answered else Happening.NOBODY_ANSWERED
+    happened = events.record(kind, case=case, referral=referral, now=now, by=by, note=hand_over.spoke_with)
+    if hand_over.answered:
+        follow_ups.close(referral.follow_ups.filter(waits_for=Wait.HAND_OVER), now=now)
+        return
+    notices.tell_of(happened, referral, by=None, now=now)
+    follow_ups.open_once(Wait.HAND_OVER, case=case, referral=referral, now=now)
+
+
+def log_hand_over(*, referral: models.Referral, hand_over: HandOver, by: By, now: datetime) -> None:
+    """Another call about an acute referral."""
+    with at_the_case_of(referral) as case:
+        referral = live(referral)
+        if not capacities(referral, by.unit) & {Actor.SENDER, Actor.COORDINATOR}:
+            raise NotAllowed(_("Your unit cannot do this on this referral."))
+        _log_hand_over(referral, hand_over, case=case, by=by, now=now)
+
+
+def send_on(
+    *, referral: models.Referral, telling: Telling, by: By, now: datetime, hand_over: HandOver | None = None
+) -> models.Referral:
+    """The citizen has agreed that the next door is told: the draft that a return made is sent. Raises Invalid for an
+    acute one without a logged telephone hand-over."""
+    telling.check()
+    if referral.urgency == Urgency.ACUTE and hand_over is None:
+        raise Invalid(_("Call the service first, and write whom you spoke with, or that nobody answered."))
+    with at_the_case_of(referral) as case:
+        may(locked(referral), Event.SEND, by=by)
+        sent = send_draft(referral, case=case, telling=telling, by=by, now=now)
+        if hand_over is not None:
+            _log_hand_over(sent, hand_over, case=case, by=by, now=now)
+        return sent
+
+
+def open_referral(*, referral: models.Referral, by: By | Guest, now: datetime) -> models.Referral:
     """The receiver has it on the screen. Opening it again changes nothing."""
     if referral.status != Status.SENT:
         return referral
-    with _at_the_case_of(referral) as case:
-        return _apply(referral, Event.OPEN, case=case, by=by, now=now)
+    with at_the_case_of(referral) as case:
+        referral = locked(referral)
+        if referral.status != Status.SENT:
+            return referral  # a colleague was faster: nothing to say no to
+        return apply(referral, Event.OPEN, case=case, by=by, now=now)
 
 
-def accept_referral(*, referral: models.Referral, by: By, now: datetime) -> models.Referral:
+def ask_question(*, referral: models.Referral, question: str, by: By | Guest, now: datetime) -> models.Referral:
+    """Information is missing: back with the sender, whose answer resumes it. No return, no ending."""
+    if not question.strip():
+        raise Invalid(_("Write what you need to know."))
+    with at_the_case_of(referral) as case:
+        return apply(referral, Event.ASK, case=case, by=by, now=now, note=question)
+
+
+def answer_question(*, referral: models.Referral, answer: str, by: By, now: datetime) -> models.Referral:
+    """The sender answers, and the receiver's clock goes on from where it stood."""
+    if not answer.strip():
+        raise Invalid(_("Write the answer."))
+    with at_the_case_of(referral) as case:
+        return apply(referral, Event.REPLY, case=case, by=by, now=now, note=answer)
+
+
+def accept_referral(*, referral: models.Referral, by: By | Guest, now: datetime) -> models.Referral:
     """The service takes the citizen on."""
-    with _at_the_case_of(referral) as case:
-        return _apply(referral, Event.ACCEPT, case=case, by=by, now=now)
+    with at_the_case_of(referral) as case:
+        return apply(referral, Event.ACCEPT, case=case, by=by, now=now)
 
 
-def book_time(*, referral: models.Referral, appointment_at: datetime, by: By, now: datetime) -> models.Referral:
-    """A first visit is agreed. Raises Invalid for a time that has passed."""
+def put_on_waiting_list(*, referral: models.Referral, until: date, by: By | Guest, now: datetime) -> models.Referral:
+    """Accepted, with a date. The statutory clocks run on."""
+    if until <= now.astimezone(COPENHAGEN).date():
+        raise Invalid(_("Give the date when the wait ends; it must be still to come."))
+    with at_the_case_of(referral) as case:
+        return apply(
+            referral, Event.WAITLIST, case=case, by=by, now=now, waits_until=until, detail={"until": until.isoformat()}
+        )
+
+
+def book_time(
+    *,
+    referral: models.Referral,
+    appointment_at: datetime,
+    by: By | Guest,
+    now: datetime,
+    interpreter_ordered: bool | None = None,
+) -> models.Referral:
+    """A visit is agreed. Raises Invalid for a time that has passed."""
     if appointment_at <= now:
         raise Invalid(_("That time has passed. Give a time that is still to come."))
-    with _at_the_case_of(referral) as case:
-        return _apply(
+    with at_the_case_of(referral) as case:
+        return apply(
             referral,
             Event.BOOK,
             case=case,
             by=by,
             now=now,
             appointment_at=appointment_at,
+            interpreter_ordered=interpreter_ordered,
             detail={"appointment_at": appointment_at.isoformat()},
         )
 
 
-def cancel_referral(*, referral: models.Referral, because: str, by: By, now: datetime) -> models.Referral:
-    """The sender takes it back: a mistake or a duplicate. The case stays open and asks for another choice."""
-    with _at_the_case_of(referral) as case:
-        return _apply(referral, Event.CANCEL, case=case, by=by, now=now, note=because)
-
-
-def confirm_arrival(
-    *, referral: models.Referral, sides: list[Side], by: By, now: datetime, met_at: datetime | None = None
+def cancel_visit(
+    *, referral: models.Referral, by_service: bool, because: str, by: By, now: datetime
 ) -> models.Referral:
-    """The person has been met, on these sides. The receiver now answers for the citizen; in a dual case the coordinator
-    unit goes on doing so. Other attempts on the same tracks end; the other side and the parallel offers go on.
-
-    An integrated service serves two sides and confirms each (rule D17): the referral has arrived with the last of them.
-    """
-    with _at_the_case_of(referral) as case:
-        referral = _locked(referral)
-        _may(referral, Event.ARRIVE, by=by)
-        unknown = set(sides) - set(referral.sides)
-        if unknown or (referral.sides and not sides):
-            raise Invalid(_("Say on which side the citizen has been met."))
-        met_at = met_at or now
-        tracks = list(case.tracks.all())
-        for track in tracks:
-            if track.side in sides and track.arrived_at is None:
-                track.arrived_at, track.arrived_by = met_at, referral
-                track.save(update_fields=["arrived_at", "arrived_by"])
-                events.record(
-                    Happening.TRACK_ARRIVED,
-                    case=case,
-                    referral=referral,
-                    now=now,
-                    occurred_at=met_at,
-                    by=by,
-                    side=track.side,
-                )
-        arrived = {track.side for track in tracks if track.arrived_at}
-        if not set(referral.sides) <= arrived:
-            return referral  # the other side is still to meet the person
-        referral = _apply(referral, Event.ARRIVE, case=case, by=by, now=now, occurred_at=met_at)
-        _end_other_attempts(case, arrived=arrived, but=referral, now=now)
-        if referral.sides and len(tracks) == 1 and referral.receiver_unit:
-            ownership.change_owner(case, to=referral.receiver_unit, worker=by.user, by=by, now=now)
-        close_if_arrived(case, by=by, now=now)
+    """The visit is off, a new time is owed. The second time that the service cancels, the coordinator hears it."""
+    with at_the_case_of(referral) as case:
+        cancelled = locked(referral).visits_cancelled + by_service
+        referral = apply(
+            referral,
+            Event.CANCEL_VISIT,
+            case=case,
+            by=by,
+            now=now,
+            note=because,
+            visits_cancelled=cancelled,
+            detail={"by_service": by_service},
+        )
+        if cancelled > 1 and by_service:
+            happened = referral.events.filter(kind=Event.CANCEL_VISIT).latest("pk")
+            reader = case.coordinator_unit or case.owner_unit
+            notices.tell(happened, to=reader, tells=Tell.COORDINATOR, now=now)
         return referral
 
 
-def _end_other_attempts(case: models.Case, *, arrived: set[str], but: models.Referral, now: datetime) -> None:
-    """Attempts all of whose tracks have arrived elsewhere are over."""
-    others = case.referrals.filter(status__in=workflow.LIVE).exclude(pk=but.pk).exclude(sides=[])
-    for other in others.filter(sides__contained_by=sorted(arrived)):
-        _write(other, Event.CANCEL, to=Status.CANCELLED, case=case, by=None, now=now, detail={"arrived": str(but.pk)})
+def record_no_show(*, referral: models.Referral, by: By | Guest, now: datetime) -> models.Referral:
+    """The citizen did not come. Contact is tried anew; nothing ends. Raises TooLate before the time of the visit."""
+    with at_the_case_of(referral) as case:
+        referral = locked(referral)
+        may(referral, Event.MISS, by=by)
+        if referral.appointment_at is None or now < referral.appointment_at:
+            raise TooLate(_("The visit has not been yet."))
+        return apply(referral, Event.MISS, case=case, by=by, now=now)
 
 
-@contextmanager
-def _at_the_case_of(referral: models.Referral) -> Iterator[models.Case]:
-    """A transaction with the case locked. The actor reached the referral in a scope of their own; the case behind it is
-    the sender's, so that the scope is widened to the units on the referral for as long as the step lasts."""
-    units = (referral.sender_unit_id, referral.receiver_unit_id, referral.coordinator_unit_id)
-    with scope.widened_to(*units), transaction.atomic():
-        yield _locked_case(referral.case_id)
-
-
-def _locked_case(case_id: UUID) -> models.Case:
-    """One step at a time on one case. Without the key, so that rows that point at it can still be added."""
-    cases = models.Case.objects.select_for_update(of=("self",), no_key=True)
-    return cases.select_related("person", "data_key", "origin_unit", "owner_unit", "coordinator_unit").get(pk=case_id)
-
-
-def _apply(
-    referral: models.Referral, event: Event, *, case: models.Case, by: By, now: datetime, **more: Any
+def record_attempt(
+    *, referral: models.Referral, channel: Channel, reached: Reached, note: str, by: By, now: datetime
 ) -> models.Referral:
-    """Locks the referral, asks the table, and writes."""
-    referral = _locked(referral)
-    step = _may(referral, event, by=by)
-    return _write(referral, event, to=step.to, case=case, by=by, now=now, **more)
-
-
-def _locked(referral: models.Referral) -> models.Referral:
-    referrals = models.Referral.objects.select_for_update(of=("self",), no_key=True)
-    return referrals.select_related("sender_unit", "receiver_unit", "sender", "data_key").get(pk=referral.pk)
-
-
-def _may(referral: models.Referral, event: Event, *, by: By) -> workflow.Step:
-    step = workflow.step(referral.status, event)
-    if step is None:
-        raise TooLate(
-            _("That is not possible any more: the referral is now \u201c%(status)s\u201d. Somebody was faster.")
-            % {"status": referral.get_status_display()}
+    """New contact was tried, on some channel, with some result."""
+    with at_the_case_of(referral) as case:
+        referral = apply(
+            referral,
+            Event.ATTEMPT,
+            case=case,
+            by=by,
+            now=now,
+            note=note,
+            detail={"channel": channel, "reached": reached},
         )
-    if not step.who & capacities(referral, by.unit):
-        raise NotAllowed(_("Your unit cannot do this on this referral."))
-    return step
+        for follow_up in referral.follow_ups.open().filter(waits_for=Wait.RE_ENGAGE):
+            follow_up.round += 1
+            follow_up.save(update_fields=["round"])
+        if reached == Reached.WANTS_COMPANION:
+            follow_ups.open_once(Wait.COMPANION, case=case, referral=referral, now=now)
+        return referral
 
 
-def _write(
-    referral: models.Referral,
-    event: Event,
-    *,
-    to: Status,
-    case: models.Case,
-    by: By | None,
-    now: datetime,
-    occurred_at: datetime | None = None,
-    note: str = "",
-    detail: dict[str, Any] | None = None,
-    **changes: Any,
-) -> models.Referral:
-    """The only writer of a referral's status: change, what is owed next, and history, in the caller's transaction."""
-    before = referral.status
-    changes |= {"status": to, "status_since": now}
-    for field, value in changes.items():
-        setattr(referral, field, value)
-    referral.save(update_fields=changes)
-    follow_ups.follow_status(referral, case=case, now=now)
-    follow_ups.keep_choice(case, now=now)
-    events.record(
-        event,
-        case=case,
-        referral=referral,
-        now=now,
-        by=by,
-        occurred_at=occurred_at,
-        note=note,
-        from_status=before,
-        to_status=to,
-        **(detail or {}),
-    )
-    return referral
+def lose_contact(*, referral: models.Referral, because: str, by: By, now: datetime) -> models.Referral:
+    """A coordinator decides, with a reason, after the re-engagement ladder: never a clock, never alone.
+
+    Raises TooLate before three attempts on at least two channels since the citizen last did not come.
+    """
+    if not because.strip():
+        raise Invalid(_("Write why nobody can reach the citizen, and what was tried."))
+    with at_the_case_of(referral) as case:
+        may(locked(referral), Event.LOSE, by=by)
+        if case.coordinator_unit_id is None:
+            raise NotAllowed(_("Only a coordinator can decide that contact is lost."))
+        must_have_tried(referral)
+        return apply(referral, Event.LOSE, case=case, by=by, now=now, note=because)
+
+
+def start_course(*, referral: models.Referral, by: By, now: datetime) -> models.Referral:
+    """Treatment or support has begun."""
+    with at_the_case_of(referral) as case:
+        return apply(referral, Event.START, case=case, by=by, now=now)
+
+
+def close_course(*, referral: models.Referral, note: str, by: By, now: datetime) -> models.Referral:
+    """The course has ended at the service."""
+    with at_the_case_of(referral) as case:
+        return apply(referral, Event.CLOSE, case=case, by=by, now=now, note=note)
+
+
+def withdraw_referral(*, referral: models.Referral, wants_instead: str, by: By, now: datetime) -> models.Referral:
+    """The citizen does not want this one: recorded, not overridden. The track is a task again until a human closes it."""
+    if not wants_instead.strip():
+        raise Invalid(_("Write what the citizen wants instead; 'nothing now' is an answer too."))
+    with at_the_case_of(referral) as case:
+        return apply(referral, Event.WITHDRAW, case=case, by=by, now=now, note=wants_instead)
+
+
+def cancel_referral(*, referral: models.Referral, because: str, by: By, now: datetime) -> models.Referral:
+    """The sender takes it back: a mistake or a duplicate. The case stays open and asks for another choice."""
+    if not because.strip():
+        raise Invalid(_("Write why it is taken back: a mistake, or a duplicate of which."))
+    with at_the_case_of(referral) as case:
+        return apply(referral, Event.CANCEL, case=case, by=by, now=now, note=because)
+
+
+def record_effect(*, referral: models.Referral, helps: bool, note: str, by: By, now: datetime) -> None:
+    """Six weeks after arrival: does it help? 'No' opens the need again, and with it the choice of another door (rule
+    E9). What is going on at the service goes on; the clocks that arrival has stopped stay stopped."""
+    with at_the_case_of(referral) as case:
+        referral = locked(referral)
+        asked = referral.follow_ups.open().filter(waits_for=Wait.EFFECT)
+        if not asked.exists():
+            raise TooLate(_("That has been answered already."))
+        if not capacities(referral, by.unit) & {Actor.RECEIVER, Actor.COORDINATOR} and by.unit != case.owner_unit:
+            raise NotAllowed(_("Your unit cannot do this on this referral."))
+        follow_ups.close(asked, now=now)
+        events.record(Happening.NOTED, case=case, referral=referral, now=now, by=by, note=note, effect=helps)
+        if not helps and case.outcome in ("", Outcome.ARRIVED):
+            case.tracks.filter(arrived_by=referral).update(arrived_at=None, arrived_by=None)
+            if case.closed_at:
+                reopen_case(case, by=by, now=now)
+            follow_ups.keep_choice(case, now=now)
+
+
+def tell_citizen_done(*, follow_up: models.FollowUp, by: By, now: datetime) -> None:
+    """The citizen was told what the law let us pass on, or was reached in another way than by a message."""
+    if by.unit.pk != follow_up.owed_by_id:
+        raise NotAllowed(_("Another unit owes that."))
+    with transaction.atomic():
+        asked = models.FollowUp.objects.open().filter(
+            pk=follow_up.pk, waits_for__in=[Wait.TELL_CITIZEN, Wait.REACH_OUT]
+        )
+        if not asked.update(closed_at=now, next_at=None):
+            raise TooLate(_("That has been done already."))

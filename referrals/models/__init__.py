@@ -1,21 +1,30 @@
 from referrals.models.case import Assessment, Case, Track, case_number
 from referrals.models.event import CaseEvent
-from referrals.models.follow_up import FollowUp, Ladder, Notice
+from referrals.models.follow_up import FollowUp, FollowUpQuerySet, Guarantee, Ladder, TakeOver
+from referrals.models.notice import BounceReport, Delivery, Notice
 from referrals.models.person import Person, PersonKey, PersonLink
-from referrals.models.referral import Disclosure, Referral
+from referrals.models.referral import Companion, Disclosure, Referral
+from referrals.models.secure_link import SecureLink
 
 __all__ = [
     "Assessment",
+    "BounceReport",
     "Case",
     "CaseEvent",
+    "Companion",
+    "Delivery",
     "Disclosure",
     "FollowUp",
+    "FollowUpQuerySet",
+    "Guarantee",
     "Ladder",
     "Notice",
     "Person",
     "PersonKey",
     "PersonLink",
     "Referral",
+    "SecureLink",
+    "TakeOver",
     "Track",
     "case_number",
 ]

@@ -1,8 +1,7 @@
-"""Who owes what, by when; what silence leads to; and who was told."""
+"""Who owes what, by when, and what silence leads to; the statutory clocks; who is asked to answer for the citizen."""
 
 from __future__ import annotations
 
-import functools
 from datetime import datetime
 
 from django.db import models
@@ -10,10 +9,14 @@ from django.utils.translation import gettext_lazy as _
 from uuid_utils.compat import uuid7
 
 from navigator.accounts.models import Unit, User
+from navigator.vault.fields import SealedTextField
+from navigator.vault.models import DataKey
 from referrals import ladder
-from referrals.enums import Tell, Urgency, Wait
+from referrals.enums import Side, Urgency, Wait
 from referrals.models.case import Case
 from referrals.models.referral import Referral
+
+_READ: dict[tuple[str, datetime], ladder.Rungs] = {}
 
 
 class Ladder(models.Model):
@@ -31,10 +34,13 @@ class Ladder(models.Model):
         """The newest published ladder. Raises Ladder.DoesNotExist: load_ladder was never run."""
         return cls.objects.latest("published_at")
 
-    @functools.cached_property
+    @property
     def rungs(self) -> ladder.Rungs:
-        """The steps of every wait and urgency."""
-        return ladder.parse(self.document)
+        """What the silence of each wait leads to. A published version never changes: it is read once a process."""
+        key = (self.version, self.published_at)
+        if key not in _READ:
+            _READ[key] = ladder.parse(self.document)
+        return _READ[key]
 
 
 class FollowUpQuerySet(models.QuerySet["FollowUp"]):
@@ -62,11 +68,16 @@ class FollowUp(models.Model):
     sender_unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
     owner_unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
     coordinator_unit = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, related_name="+")
-    waits_for = models.CharField(max_length=12, choices=Wait.choices)
+    waits_for = models.CharField(max_length=20, choices=Wait.choices)
     urgency = models.CharField(max_length=10, choices=Urgency.choices, default=Urgency.ORDINARY)
+    service_kind = models.CharField(max_length=60, blank=True, help_text=_("The ladder may differ by kind of service"))
     opened_at = models.DateTimeField()
     waits_since = models.DateTimeField(help_text=_("What the ladder counts from: now, or the visit that was agreed"))
     due_at = models.DateTimeField()
+    guarantee = models.ForeignKey("referrals.Guarantee", on_delete=models.PROTECT, null=True, related_name="follow_ups")
+    round = models.PositiveSmallIntegerField(
+        default=1, help_text=_("Which of a series: the attempt, the day of contact")
+    )
     next_at = models.DateTimeField(null=True, help_text=_("When the sweep looks again; none: the ladder is climbed"))
     step = models.PositiveSmallIntegerField(default=0, help_text=_("How many steps of the ladder were taken"))
     ladder_version = models.CharField(max_length=20)
@@ -83,8 +94,13 @@ class FollowUp(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["case", "waits_for"],
-                condition=models.Q(closed_at__isnull=True, referral__isnull=True),
+                condition=models.Q(closed_at__isnull=True, referral__isnull=True, guarantee__isnull=True),
                 name="follow_up_open_once_a_case",
+            ),
+            models.UniqueConstraint(
+                fields=["guarantee"],
+                condition=models.Q(closed_at__isnull=True),
+                name="follow_up_open_once_a_guarantee",
             ),
             models.CheckConstraint(condition=models.Q(waits_for__in=Wait.values), name="follow_up_wait_is_known"),
         ]
@@ -108,30 +124,75 @@ class FollowUp(models.Model):
         return f"{self.waits_for} {self.pk}"
 
 
-class Notice(models.Model):
-    """Somebody was told that a step is overdue: one row a step and reader, however often the sweep runs."""
+class Guarantee(models.Model):
+    """A statutory clock on one side of a case. It runs from first contact at whatever door, and no return or re-match
+    resets it; only arrival, the citizen's own withdrawal or free choice of another provider stops it (rules F1, F2)."""
 
-    opened_by = ("to_unit", "owner_unit", "coordinator_unit")
-    swept = True
+    opened_by = ("origin_unit", "owner_unit", "coordinator_unit")
+
+    class Stopped(models.TextChoices):
+        ARRIVED = "arrived", _("The citizen has arrived")
+        WITHDRAWN = "withdrawn", _("The citizen does not want it")
+        FREE_CHOICE = "free_choice", _("The citizen has chosen another provider")
+        ENDED = "ended", _("The case has ended")
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    follow_up = models.ForeignKey(FollowUp, on_delete=models.PROTECT, related_name="notices")
-    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="notices")
-    step = models.PositiveSmallIntegerField()
-    tells = models.CharField(max_length=12, choices=Tell.choices)
-    to_unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="guarantees")
+    data_key = models.ForeignKey(DataKey, on_delete=models.PROTECT, editable=False, related_name="+")
+    origin_unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
     owner_unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
     coordinator_unit = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, related_name="+")
-    due_at = models.DateTimeField(help_text=_("When the step of the ladder was due"))
-    written_at = models.DateTimeField()
-    read_at = models.DateTimeField(null=True)
+    side = models.CharField(max_length=10, choices=Side.choices)
+    right = models.CharField(max_length=40, help_text=_("A code of the vocabulary"))
+    days = models.PositiveSmallIntegerField(help_text=_("Calendar days"))
+    started_on = models.DateField()
+    due_at = models.DateTimeField(help_text=_("The end of the last day"))
+    stopped_at = models.DateTimeField(null=True)
+    stopped_by = models.CharField(max_length=12, choices=Stopped.choices, blank=True)
+    overrun_reason = SealedTextField()
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["follow_up", "step"], name="notice_once_a_step"),
+            models.UniqueConstraint(fields=["case", "side", "right"], name="guarantee_once_and_never_reset"),
+            models.CheckConstraint(
+                condition=models.Q(stopped_at__isnull=True, stopped_by="")
+                | models.Q(stopped_at__isnull=False) & ~models.Q(stopped_by=""),
+                name="guarantee_stopped_by_something",
+            ),
         ]
-        indexes = [
-            models.Index(
-                fields=["to_unit", "written_at"], condition=models.Q(read_at__isnull=True), name="notice_unread"
-            ),  # selectors.my_list
+
+    def overrun(self, now: datetime) -> bool:
+        """The deadline has passed and nobody has met the citizen."""
+        return self.stopped_at is None and now >= self.due_at
+
+
+class TakeOver(models.Model):
+    """One unit asks another to answer for the citizen. Nothing changes until the other accepts."""
+
+    opened_by = ("origin_unit", "owner_unit", "coordinator_unit", "asked_unit")
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="take_overs")
+    data_key = models.ForeignKey(DataKey, on_delete=models.PROTECT, editable=False, related_name="+")
+    origin_unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    owner_unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    coordinator_unit = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, related_name="+")
+    asked_unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    asked_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    reason = SealedTextField()
+    answered_at = models.DateTimeField(null=True)
+    answered_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    accepted = models.BooleanField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["case"], condition=models.Q(answered_at__isnull=True), name="take_over_asked_once_at_a_time"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(answered_at__isnull=True, answered_by__isnull=True, accepted__isnull=True)
+                | models.Q(answered_at__isnull=False, answered_by__isnull=False, accepted__isnull=False),
+                name="take_over_answered_at_by_and_how",
+            ),
         ]

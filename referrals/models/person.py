@@ -10,6 +10,7 @@ from uuid_utils.compat import uuid7
 from navigator.accounts.models import Unit, User
 from navigator.vault.fields import SealedTextField
 from navigator.vault.models import DataKey
+from referrals.enums import Channel
 
 
 class Person(models.Model):
@@ -27,6 +28,15 @@ class Person(models.Model):
     birth_date = SealedTextField()
     phone = SealedTextField()
     address = SealedTextField()
+    email = SealedTextField()
+    safe_channel = models.CharField(
+        max_length=10,
+        choices=Channel.choices,
+        default=Channel.PHONE,
+        help_text=_("How it is safe to reach the citizen"),
+    )
+    do_not_contact = models.BooleanField(default=False, help_text=_("Nobody writes or calls, e.g. after violence"))
+    paused_until = models.DateTimeField(null=True, help_text=_("Reminders to the citizen are paused"))
     language = models.CharField(
         max_length=10, default="da", help_text=_("The language that the citizen is written to in")
     )

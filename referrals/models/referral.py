@@ -11,14 +11,14 @@ from navigator.accounts.models import Unit, User
 from navigator.vault.fields import SealedTextField
 from navigator.vault.models import DataKey
 from pathways.models import Service
-from referrals.enums import Basis, Side, Status, Urgency
+from referrals.enums import Basis, Evidence, Side, Status, Urgency
 from referrals.models.case import Case
 
 
 class Referral(models.Model):
     """One attempt. `sides` are the tracks it is on; none for a parallel or support offer, whose arrival closes nothing."""
 
-    opened_by = ("sender_unit", "receiver_unit", "coordinator_unit")
+    opened_by = ("sender_unit", "owner_unit", "receiver_unit", "coordinator_unit", "guest")
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="referrals")
@@ -29,6 +29,7 @@ class Referral(models.Model):
     chosen_because = SealedTextField(help_text=_("Why another door than the matched ones was chosen"))
     sender_unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
     sender = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    owner_unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
     receiver_unit = models.ForeignKey(
         Unit,
         on_delete=models.PROTECT,
@@ -37,11 +38,26 @@ class Referral(models.Model):
         help_text=_("None: the service has no account here"),
     )
     coordinator_unit = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, related_name="+")
+    guest = models.UUIDField(null=True, help_text=_("What a secure link opens with, where the service has no account"))
     urgency = models.CharField(max_length=10, choices=Urgency.choices, default=Urgency.ORDINARY)
-    status = models.CharField(max_length=12, choices=Status.choices, default=Status.DRAFT)
+    status = models.CharField(max_length=20, choices=Status.choices, default=Status.DRAFT)
     status_since = models.DateTimeField()
     sent_at = models.DateTimeField(null=True)
+    handed_over_at = models.DateTimeField(null=True, help_text=_("The relay took the message; not yet delivered"))
+    bounced_at = models.DateTimeField(null=True, help_text=_("The message came back"))
     appointment_at = models.DateTimeField(null=True)
+    visits_cancelled = models.PositiveSmallIntegerField(default=0, help_text=_("By the service"))
+    waits_until = models.DateField(null=True, help_text=_("On a waiting list: the date that was given"))
+    interpreter_ordered = models.BooleanField(null=True, help_text=_("None: nobody has asked"))
+    return_reason = models.CharField(max_length=40, blank=True, help_text=_("A code of the vocabulary"))
+    returned_to = models.ForeignKey(
+        Service, on_delete=models.PROTECT, null=True, related_name="+", help_text=_("The next door that was named")
+    )
+    follows = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, related_name="followed_by", help_text=_("The attempt before")
+    )
+    arrived_by_evidence = models.CharField(max_length=10, choices=Evidence.choices, blank=True)
+    arrived_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
@@ -50,9 +66,26 @@ class Referral(models.Model):
                 condition=models.Q(sides__contained_by=Side.values), name="referral_sides_are_known"
             ),
             models.CheckConstraint(
+                condition=~models.Q(status=Status.RETURNED) | ~models.Q(return_reason=""),
+                name="referral_returned_with_a_reason",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(status=Status.WAITLISTED) | models.Q(waits_until__isnull=False),
+                name="referral_waits_until_a_date",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(status=Status.BOOKED) | models.Q(appointment_at__isnull=False),
+                name="referral_booked_at_a_time",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(status__in=[Status.ARRIVED, Status.IN_COURSE, Status.CLOSED])
+                | models.Q(arrived_at__isnull=False) & ~models.Q(arrived_by_evidence=""),
+                name="referral_arrived_with_evidence",
+            ),
+            models.CheckConstraint(
                 condition=models.Q(status=Status.DRAFT)
                 | models.Q(sent_at__isnull=False)
-                | models.Q(status=Status.CANCELLED),
+                | models.Q(status__in=[Status.CANCELLED, Status.DECEASED, Status.MOVED]),
                 name="referral_beyond_draft_was_sent",
             ),
         ]
@@ -64,21 +97,44 @@ class Referral(models.Model):
         return f"Referral {self.pk}"
 
 
+class Companion(models.Model):
+    """Somebody who goes along to the visit, and where they meet. Agreed when both have confirmed it."""
+
+    opened_by = ("sender_unit", "owner_unit", "receiver_unit", "coordinator_unit")
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    referral = models.OneToOneField(Referral, on_delete=models.PROTECT, related_name="companion")
+    data_key = models.ForeignKey(DataKey, on_delete=models.PROTECT, editable=False, related_name="+")
+    sender_unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    owner_unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    receiver_unit = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, related_name="+")
+    coordinator_unit = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, related_name="+")
+    who = SealedTextField(help_text=_("Who goes along; empty while nobody is found"))
+    meeting_place = SealedTextField()
+    companion_confirmed_at = models.DateTimeField(null=True)
+    citizen_confirmed_at = models.DateTimeField(null=True)
+
+
 class Disclosure(models.Model):
     """The frozen copy of what a receiver was told, and why they may be told."""
 
-    opened_by = ("sender_unit", "receiver_unit", "coordinator_unit")
+    opened_by = ("sender_unit", "owner_unit", "receiver_unit", "coordinator_unit", "guest")
     append_only = True
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     referral = models.ForeignKey(Referral, on_delete=models.PROTECT, related_name="disclosures")
     data_key = models.ForeignKey(DataKey, on_delete=models.PROTECT, editable=False, related_name="+")
     sender_unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    owner_unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
     receiver_unit = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, related_name="+")
     coordinator_unit = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, related_name="+")
+    guest = models.UUIDField(null=True)
     content = SealedTextField(help_text=_("JSON: who, how to reach them, needs, wishes, message"))
     basis = models.CharField(max_length=20, choices=Basis.choices)
     basis_reason = SealedTextField(help_text=_("Demanded where the basis is statutory"))
+    covers_next_door = models.BooleanField(
+        default=False, help_text=_("The citizen agrees that it is passed on if this service cannot help")
+    )
     disclosed_at = models.DateTimeField()
     disclosed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
 

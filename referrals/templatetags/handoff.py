@@ -2,41 +2,86 @@
 
 from __future__ import annotations
 
-from django import template
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from datetime import timedelta
 
-from navigator.web.templatetags.shown import moment, worded
+from django import template
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from navigator import clock
+from navigator.web.templatetags.shown import day, moment, overdue, worded
+from pathways.rulebook import rulebook
 from referrals import workflow
-from referrals.enums import Event, Happening, Side, Status, Tell, Wait
-from referrals.models import CaseEvent, FollowUp
+from referrals.enums import Channel, Event, Evidence, Happening, Reached, Side, Status, Tell, Wait
+from referrals.models import CaseEvent, FollowUp, Guarantee, Referral
 
 register = template.Library()
 
 OWED = {
     Wait.CHOICE: gettext_lazy("Choose a service"),
+    Wait.CONSENT: gettext_lazy("Ask the citizen about the next door, and send it on"),
     Wait.SEEN: gettext_lazy("Open the referral"),
     Wait.ANSWER: gettext_lazy("Answer the referral"),
+    Wait.REPLY: gettext_lazy("Answer the question of the service"),
     Wait.BOOKING: gettext_lazy("Agree a time with the citizen"),
+    Wait.CHECK_IN: gettext_lazy("Hear from the citizen, who is on a waiting list"),
+    Wait.VISIT: gettext_lazy("The visit is near"),
     Wait.ARRIVAL: gettext_lazy("Confirm whether the citizen has arrived"),
+    Wait.RE_ENGAGE: gettext_lazy("Try to reach the citizen, who did not come"),
+    Wait.DECISION: gettext_lazy("Decide whether the service may return it"),
+    Wait.CITIZEN_ARRIVAL: gettext_lazy("The citizen says to have come: confirm it"),
+    Wait.HAND_OVER: gettext_lazy("Nobody answered: go on calling the service"),
+    Wait.COMPANION: gettext_lazy("Find somebody who goes along"),
+    Wait.TELL_CITIZEN: gettext_lazy("Tell the citizen what was passed on"),
+    Wait.REACH_OUT: gettext_lazy("Reach the citizen in another way"),
+    Wait.FIRST_WEEK: gettext_lazy("Get in touch: the first week after discharge"),
+    Wait.EFFECT: gettext_lazy("Ask the citizen: does it help?"),
+    Wait.GUARANTEE: gettext_lazy("See to it that the statutory deadline is kept"),
+    Wait.TAKE_OVER: gettext_lazy("Say whether your unit answers for the citizen"),
 }
 BY_TELEPHONE = {
     Wait.SEEN: gettext_lazy("Phone the service: have they got the referral?"),
     Wait.ANSWER: gettext_lazy("Phone the service: do they accept?"),
     Wait.BOOKING: gettext_lazy("Phone the service: when is the first visit?"),
+    Wait.CHECK_IN: gettext_lazy("Phone the service: how does the waiting list go?"),
     Wait.ARRIVAL: gettext_lazy("Phone the service: has the citizen arrived?"),
+    Wait.CITIZEN_ARRIVAL: gettext_lazy("Phone the service: the citizen says to have come"),
 }
 AWAITED = {
     Wait.CHOICE: gettext_lazy("%(who)s is to choose a service"),
+    Wait.CONSENT: gettext_lazy("%(who)s is to ask the citizen about the next door"),
     Wait.SEEN: gettext_lazy("%(who)s has not opened the referral"),
     Wait.ANSWER: gettext_lazy("%(who)s has not answered"),
+    Wait.REPLY: gettext_lazy("%(who)s is to answer a question"),
     Wait.BOOKING: gettext_lazy("%(who)s has not agreed a time"),
+    Wait.CHECK_IN: gettext_lazy("On the waiting list of %(who)s"),
+    Wait.VISIT: gettext_lazy("The visit at %(who)s is near"),
     Wait.ARRIVAL: gettext_lazy("%(who)s has not confirmed arrival"),
+    Wait.RE_ENGAGE: gettext_lazy("The citizen did not come: %(who)s tries to reach them"),
+    Wait.DECISION: gettext_lazy("%(who)s is to decide on a return"),
+    Wait.CITIZEN_ARRIVAL: gettext_lazy("The citizen says to have come: %(who)s is to confirm it"),
+    Wait.HAND_OVER: gettext_lazy("%(who)s is to reach the service by telephone"),
+    Wait.COMPANION: gettext_lazy("%(who)s is to find somebody who goes along"),
+    Wait.TELL_CITIZEN: gettext_lazy("%(who)s is to tell the citizen what was passed on"),
+    Wait.REACH_OUT: gettext_lazy("%(who)s is to reach the citizen in another way"),
+    Wait.FIRST_WEEK: gettext_lazy("%(who)s is to get in touch in the first week after discharge"),
+    Wait.EFFECT: gettext_lazy("%(who)s is to ask whether it helps"),
+    Wait.GUARANTEE: gettext_lazy("A statutory deadline runs; %(who)s answers for it"),
+    Wait.TAKE_OVER: gettext_lazy("%(who)s is to say whether it takes over"),
 }
+VISIT_AGREED = gettext_lazy("Time agreed at %(who)s: %(moment)s")
 HEARS = {
     Tell.OWED_BY: gettext_lazy("whoever owes it is reminded"),
     Tell.SENDER: gettext_lazy("the sender is told"),
+    Tell.OWNER: gettext_lazy("whoever answers for the citizen is told"),
     Tell.COORDINATOR: gettext_lazy("the coordinator is told"),
+    Tell.CITIZEN: gettext_lazy("the citizen is reminded"),
+}
+# What a referral with its receiver asks of them; the rest asks nothing, and its status says how it stands.
+RECEIVER_OWES = {
+    Event.REPLY: gettext_lazy("The sender has answered your question"),
+    Event.SEND_BACK: gettext_lazy("The coordinator asks you to answer anyway"),
 }
 
 
@@ -49,6 +94,8 @@ def owed(follow_up: FollowUp) -> str:
 @register.filter
 def awaited(follow_up: FollowUp) -> str:
     """What somebody else owes."""
+    if follow_up.waits_for == Wait.ARRIVAL and not overdue(follow_up.waits_since):
+        return VISIT_AGREED % {"who": follow_up.owed_by, "moment": moment(follow_up.waits_since)}
     if _by_telephone(follow_up):
         return _("%(who)s is to phone the service and follow up") % {"who": follow_up.owed_by}
     return AWAITED[Wait(follow_up.waits_for)] % {"who": follow_up.owed_by}
@@ -56,14 +103,35 @@ def awaited(follow_up: FollowUp) -> str:
 
 def _by_telephone(follow_up: FollowUp) -> bool:
     """The service has no account here: the sender owes its answers."""
-    return follow_up.referral is not None and follow_up.referral.receiver_unit_id is None
+    without_account = follow_up.referral is not None and follow_up.referral.receiver_unit_id is None
+    return without_account and follow_up.waits_for in BY_TELEPHONE
 
 
 @register.filter
-def receiver_owes(status: str) -> str:
-    """What a referral in this status asks of its receiver."""
-    wait = workflow.WAITS_FOR.get(Status(status))
-    return str(OWED[wait]) if wait else str(Status(status).label)
+def done_at(follow_up: FollowUp) -> str:
+    """Where it is done: the page, and the place on it."""
+    match follow_up.waits_for:
+        case Wait.CONSENT if follow_up.referral_id:
+            return reverse("send_on", args=[follow_up.referral_id])
+        case Wait.CHOICE:
+            return reverse("case", args=[follow_up.case_id]) + "#match"
+        case Wait.GUARANTEE:
+            return reverse("case", args=[follow_up.case_id]) + "#deadlines"
+    if follow_up.referral_id:
+        return reverse("referral", args=[follow_up.referral_id])
+    return reverse("case", args=[follow_up.case_id])
+
+
+@register.filter
+def receiver_owes(referral: Referral) -> str:
+    """What a referral asks of its receiver now, and why it is back where that is so."""
+    said = RECEIVER_OWES.get(getattr(referral, "last_event", ""))  # type: ignore[arg-type]
+    if said and referral.status == Status.SEEN:
+        return str(said)
+    waits = [wait for wait in workflow.WAITS_FOR.get(Status(referral.status), {}) if wait is not Wait.VISIT]
+    if referral.status in (Status.QUESTION, Status.RETURN_ASKED) or not waits:
+        return str(Status(referral.status).label)
+    return str(OWED[waits[0]])
 
 
 @register.filter
@@ -79,20 +147,85 @@ def told_by(event: CaseEvent) -> str:
     match event.kind:
         case Event.BOOK if "appointment_at" in detail:
             return _("A time was agreed: %(moment)s") % {"moment": moment(detail["appointment_at"])}
+        case Event.WAITLIST if "until" in detail:
+            return _("The citizen is on a waiting list until %(day)s") % {"day": day(detail["until"])}
+        case Event.CANCEL_VISIT:
+            return (
+                _("The service cancelled the visit")
+                if detail.get("by_service")
+                else _("The citizen cancelled the visit")
+            )
+        case Event.ATTEMPT if "channel" in detail:
+            said = {"channel": Channel(detail["channel"]).label, "reached": Reached(detail["reached"]).label}
+            return _("New contact was tried. %(channel)s: %(reached)s") % said
+        case Event.ARRIVE if "evidence" in detail:
+            return _("The citizen has arrived. %(evidence)s") % {"evidence": Evidence(detail["evidence"]).label}
+        case Event.ASK_RETURN | Event.RETURN | Happening.REFUSED_RETURN if detail.get("reason"):
+            return f"{label}: {decline_reason(detail['reason'])}"
         case Event.CANCEL if event.by_id is None:
             return _("Ended by itself: the citizen has arrived elsewhere")
         case Happening.TRACK_ARRIVED:
             return _("The citizen has been met: %(side)s") % {"side": Side(detail["side"]).label}
         case Happening.OWNER_CHANGED if getattr(event, "to_unit", ""):
             return _("%(unit)s now answers for the citizen") % {"unit": event.to_unit}  # type: ignore[attr-defined]
+        case Happening.CALLED_OVER if event.note:
+            return _("Handed over by telephone. Spoke with:")
+        case Happening.NOTED if "effect" in detail:
+            return _("It helps") if detail["effect"] else _("It does not help yet: another choice is made")
+        case Happening.NOTED if "first_week" in detail:
+            return _("There was contact, day %(n)s after discharge") % {"n": detail["first_week"]}
         case Event.SEND if event.referral:
             return _("The referral was sent to %(service)s") % {"service": worded(event.referral.service, "name")}
     return str(label)
 
 
 @register.filter
+def decline_reason(code: str) -> str:
+    """A reason for a return, in the words of the vocabulary."""
+    reasons = {reason["code"]: reason for reason in rulebook(on=clock.today()).catalogue.words["decline_reasons"]}
+    return worded(reasons.get(code, {})) or code
+
+
+@register.filter
+def right_title(guarantee: Guarantee) -> str:
+    """What the citizen has a right to, in the words of the vocabulary."""
+    rights = {right["code"]: right for right in rulebook(on=clock.today()).catalogue.words["rights"]}
+    return worded(rights.get(guarantee.right, {})) or guarantee.right
+
+
+@register.filter
+def days_left(guarantee: Guarantee) -> str:
+    """How a statutory deadline stands, in days."""
+    days = (guarantee.due_at.astimezone(clock.COPENHAGEN).date() - clock.today()).days - 1
+    if guarantee.overrun(clock.now()):
+        return ngettext("passed by %(n)s day", "passed by %(n)s days", -days) % {"n": -days}
+    if days <= 0:
+        return _("ends today")
+    return ngettext("%(n)s day left", "%(n)s days left", days) % {"n": days}
+
+
+@register.filter
+def deadline_badge(guarantee: Guarantee) -> str:
+    """The colour that goes with a deadline; the days stand in it."""
+    if guarantee.stopped_at:
+        return "badge-success" if guarantee.stopped_by == Guarantee.Stopped.ARRIVED else "badge-quiet"
+    if guarantee.overrun(clock.now()):
+        return "badge-error"
+    used = (clock.today() - guarantee.started_on).days / guarantee.days
+    return "badge-warning" if used >= 0.5 else "badge-info"
+
+
+@register.filter
+def last_day(guarantee: Guarantee) -> str:
+    """The last day on which the deadline is kept."""
+    return day(guarantee.started_on + timedelta(days=guarantee.days))
+
+
+@register.filter
 def status_badge(status: str) -> str:
     """The colour that goes with a status; the word stands beside it."""
-    if status == Status.ARRIVED:
+    if status in workflow.MET:
         return "badge-success"
-    return "badge-info" if status in workflow.LIVE else ""
+    if status in (Status.NO_SHOW, Status.VISIT_CANCELLED, Status.QUESTION, Status.RETURN_ASKED, Status.LOST_CONTACT):
+        return "badge-warning"
+    return "badge-info" if status in workflow.LIVE else "badge-quiet"

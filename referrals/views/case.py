@@ -10,30 +10,40 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from navigator import clock
-from referrals import actions, doors, models, selectors, telling, workflow
-from referrals.enums import Happening
+from referrals import actions, doors, models, selectors, step_forms, telling, workflow
+from referrals.enums import Happening, Status, Wait
+from referrals.forms import DesignForm
+from referrals.views.life import life
 from referrals.views.reaching import by, case_or_404, language, municipalities, words
 
 
 @require_GET
 def case(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """Everything about one case on one page, the next step first."""
-    found = case_or_404(request, case_id)
-    assessment, vocabulary = selectors.assessment_of(found), words()
+    return show(request, case_or_404(request, case_id))
+
+
+def show(request: HttpRequest, found: models.Case, **bound: DesignForm) -> HttpResponse:
+    """The page; a form that came back wrong takes the place of its empty one."""
+    assessment, vocabulary, unit = selectors.assessment_of(found), words(), by(request).unit
+    attempts = selectors.referrals_of(found)
     context = {
         "case": found,
         "municipality": municipalities().get(found.municipality, found.municipality),
-        "tracks": list(found.tracks.select_related("arrived_by__service").order_by("side")),
-        "waits": _waits(found),
-        "referrals": selectors.referrals_of(found),
+        "tracks": tracks_in_words(list(found.tracks.select_related("arrived_by__service").order_by("side")), attempts),
+        "deadlines": _deadlines(found, bound),
+        "waits": _waits(found, unit=unit, bound=bound),
+        "referrals": attempts,
         "assessment": assessment,
         "match": _match(found, assessment, vocabulary),
         "anonymous": telling.wants_anonymous(assessment.answers),
         "timeline": _timeline(found),
+        "sent_to": {str(each.service_id) for each in attempts if each.status in workflow.LIVE},
+        "mistakes": [mistake for form in bound.values() for mistake in form.mistakes],
         **_others(request, found),
+        **life(request, found, assessment, bound),
     }
-    context["sent_to"] = {str(r.service_id) for r in context["referrals"] if r.status in workflow.LIVE}
-    return render(request, "referrals/case.html", context)
+    return render(request, "referrals/case.html", context, status=422 if context["mistakes"] else 200)
 
 
 @require_POST
@@ -58,10 +68,37 @@ def unlink_person(request: HttpRequest, case_id: UUID, link_id: UUID) -> HttpRes
     return redirect("case", found.pk)
 
 
-def _waits(case: models.Case) -> list[dict[str, Any]]:
-    """What the case waits for, with who hears of it and when if nothing happens."""
-    waits = case.follow_ups.filter(closed_at__isnull=True).select_related("owed_by__organisation", "referral__service")
-    return [{"follow_up": wait, "ahead": selectors.steps_ahead(wait)} for wait in waits.order_by("due_at", "pk")]
+def tracks_in_words(tracks: list[models.Track], attempts: list[models.Referral]) -> list[dict[str, Any]]:
+    """Each side with the attempts that are on their way on it: an open one without any is said to be without."""
+    live = [each for each in attempts if each.status in (*workflow.LIVE, Status.DRAFT)]
+    return [{"track": track, "attempts": [each for each in live if track.side in each.sides]} for track in tracks]
+
+
+def _deadlines(case: models.Case, bound: dict[str, DesignForm]) -> list[dict[str, Any]]:
+    """The statutory clocks; an overrun without a reason asks for it."""
+    now, found = clock.now(), []
+    for guarantee in selectors.guarantees_of(case):
+        late = guarantee.overrun(now) and not guarantee.overrun_reason
+        form = step_forms.OverrunForm(auto_id=f"id_overrun_{guarantee.pk}_%s") if late else None
+        found.append({"guarantee": guarantee, "form": bound.get(f"overrun_{guarantee.pk}", form)})
+    return found
+
+
+def _waits(case: models.Case, *, unit: Any, bound: dict[str, DesignForm]) -> list[dict[str, Any]]:
+    """What the case waits for, with who hears of it and when if nothing happens. The clocks stand by themselves."""
+    waits = case.follow_ups.filter(closed_at__isnull=True).exclude(waits_for__in=[Wait.GUARANTEE, Wait.VISIT])
+    waits = waits.exclude(waits_for=Wait.EFFECT, due_at__gt=clock.now() + selectors.SOON)
+    waits = waits.select_related("owed_by__organisation", "referral__service")
+    return [
+        {
+            "follow_up": wait,
+            "ahead": selectors.steps_ahead(wait),
+            "form": bound.get("first_week", step_forms.NoteForm(auto_id="id_first_week_%s"))
+            if wait.waits_for == Wait.FIRST_WEEK and wait.owed_by == unit
+            else None,
+        }
+        for wait in waits.order_by("due_at", "pk")
+    ]
 
 
 def _match(case: models.Case, assessment: models.Assessment, vocabulary: Any) -> doors.ShownMatch:

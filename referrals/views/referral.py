@@ -2,125 +2,80 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
 
 from navigator import clock
-from referrals import actions, models, selectors, telling, workflow
-from referrals.acting import capacities
-from referrals.enums import Actor, Side, Status
-from referrals.forms import ArrivalForm, BookForm, CancelForm, DesignForm
+from referrals import models, selectors, step_forms, telling, workflow
+from referrals.enums import Actor, Event, Status, Wait
+from referrals.forms import DesignForm
+from referrals.views.offers import MAY_HAVE_COMPANION, Standing, may_return, offers
 from referrals.views.reaching import by, referral_or_404
+
+BY_HAND = (Wait.TELL_CITIZEN, Wait.REACH_OUT)  # tasks that are done elsewhere and ticked off here
 
 
 @require_GET
 def referral(request: HttpRequest, referral_id: UUID) -> HttpResponse:
     """Looking changes nothing: what the service has not opened shows it only its envelope."""
-    return _page(request, referral_or_404(request, referral_id))
+    return show(request, referral_or_404(request, referral_id))
 
 
-@require_POST
-def open_referral(request: HttpRequest, referral_id: UUID) -> HttpResponse:
-    """The receiver opens it: from now on the sender knows that it was seen."""
-    return _act(request, referral_id, actions.open_referral)
-
-
-@require_POST
-def accept_referral(request: HttpRequest, referral_id: UUID) -> HttpResponse:
-    """The service takes the citizen on."""
-    return _act(
-        request,
-        referral_id,
-        actions.accept_referral,
-        said=_("Accepted. The sender can see it. Agree a time with the citizen."),
-    )
-
-
-@require_POST
-def book_time(request: HttpRequest, referral_id: UUID) -> HttpResponse:
-    """A first visit is agreed."""
-    form = BookForm(request.POST)
-    if not form.is_valid():
-        return _page(request, referral_or_404(request, referral_id), book=form)
-    at = form.cleaned_data["appointment_at"]
-    return _act(
-        request,
-        referral_id,
-        actions.book_time,
-        said=_("The time is noted, and the sender can see it."),
-        appointment_at=at,
-    )
-
-
-@require_POST
-def confirm_arrival(request: HttpRequest, referral_id: UUID) -> HttpResponse:
-    """The citizen has been met; where the service serves two sides, on which."""
-    found = referral_or_404(request, referral_id)
-    sides = [Side(side) for side in found.sides]
-    if len(sides) > 1:
-        form = ArrivalForm(request.POST, sides=found.sides)
-        if not form.is_valid():
-            return _page(request, found, arrival=form)
-        sides = [Side(side) for side in form.cleaned_data["sides"]]
-    return _act(
-        request,
-        referral_id,
-        actions.confirm_arrival,
-        said=_("Noted: the citizen has arrived. The sender can see it."),
-        sides=sides,
-    )
-
-
-@require_POST
-def cancel_referral(request: HttpRequest, referral_id: UUID) -> HttpResponse:
-    """The sender takes it back."""
-    form = CancelForm(request.POST)
-    if not form.is_valid():
-        return _page(request, referral_or_404(request, referral_id), cancel=form)
-    said = _("The referral is taken back. The case asks for another choice.")
-    return _act(request, referral_id, actions.cancel_referral, said=said, because=form.cleaned_data["because"])
-
-
-def _act(
-    request: HttpRequest, referral_id: UUID, action: Callable[..., models.Referral], *, said: str = "", **more: Any
-) -> HttpResponse:
-    action(referral=referral_or_404(request, referral_id), by=by(request), now=clock.now(), **more)
-    if said:
-        messages.success(request, said)
-    return redirect("referral", referral_id)
-
-
-def _page(request: HttpRequest, found: models.Referral, **bound: DesignForm) -> HttpResponse:
-    """The page with its forms; a form that came back wrong takes the place of its empty one."""
-    actors = capacities(found, by(request).unit)
-    is_envelope = found.status == Status.SENT and actors == {Actor.RECEIVER}
-    forms: dict[str, DesignForm] = {
-        "book": BookForm(),
-        "arrival": ArrivalForm(sides=found.sides),
-        "cancel": CancelForm(),
-    }
-    told = None if is_envelope else selectors.disclosed(found)
+def show(request: HttpRequest, found: models.Referral, **bound: DesignForm) -> HttpResponse:
+    """The page; a form that came back wrong takes the place of its empty one."""
+    standing = Standing(found, by(request), clock.now())
+    is_envelope = found.status == Status.SENT and standing.actors == {Actor.RECEIVER}
     context = {
         "referral": found,
         "is_envelope": is_envelope,
-        "is_receiver": Actor.RECEIVER in actors,
         "by_telephone": found.receiver_unit_id is None,
-        "case_is_ours": bool({Actor.SENDER, Actor.COORDINATOR} & actors),
-        "possible": set(workflow.possible(found.status, actors)),
+        "case_is_ours": bool({Actor.SENDER, Actor.COORDINATOR} & standing.actors),
+        "wait": next((wait for wait in standing.waits if wait.waits_for not in (Wait.VISIT, Wait.EFFECT)), None),
+        "mistakes": [mistake for form in bound.values() for mistake in form.mistakes],
+    }
+    if not is_envelope:
+        context |= _opened(standing, bound)
+    return render(request, "referrals/referral.html", context, status=422 if context["mistakes"] else 200)
+
+
+def _opened(standing: Standing, bound: dict[str, DesignForm]) -> dict[str, Any]:
+    """What is on the page once the service has opened it, and for the sender from the beginning."""
+    found, told = standing.referral, standing.told
+    first, others = offers(standing, bound=bound)
+    companion, events = selectors.companion_of(found), selectors.events_of(found)
+    return {
+        "first": first,
+        "others": others,
+        "may_return": may_return(standing),
+        "missing_attempts": standing.missing_attempts if found.status == Status.NO_SHOW else "",
+        "tried": len(standing.tried) if found.status == Status.NO_SHOW else 0,
         "told": told,
         "called": telling.called(told) if told else "",
-        "disclosure": None if is_envelope else selectors.disclosure_of(found),
-        "wait": selectors.waits_of(found),
-        "events": selectors.events_of(found),
-        **forms,
-        **bound,
+        "disclosure": selectors.disclosure_of(found),
+        "events": events,
+        "question": next((event.note for event in reversed(events) if event.kind == Event.ASK), ""),
+        "by_hand": [wait for wait in standing.waits if wait.waits_for in BY_HAND and wait.owed_by == standing.by.unit],
+        "companion": companion,
+        "confirm_companion": _confirm_companion(companion, bound),
+        "may_have_companion": found.status in MAY_HAVE_COMPANION,
+        "next": selectors.next_attempts(found) if found.status == Status.RETURNED else [],
+        "is_live": found.status in workflow.LIVE,
+        "visit_has_been": standing.visit_has_been,
     }
-    mistakes = [mistake for form in bound.values() for mistake in form.mistakes]
-    return render(request, "referrals/referral.html", context | {"mistakes": mistakes}, status=422 if mistakes else 200)
+
+
+def _confirm_companion(companion: models.Companion | None, bound: dict[str, DesignForm]) -> DesignForm | None:
+    if companion is None or not companion.who or (companion.companion_confirmed_at and companion.citizen_confirmed_at):
+        return None
+    form = bound.get("confirm_companion") or step_forms.ConfirmCompanionForm(
+        auto_id="id_confirm_companion_%s",
+        initial={
+            "companion": bool(companion.companion_confirmed_at),
+            "citizen": bool(companion.citizen_confirmed_at),
+        },
+    )
+    return form

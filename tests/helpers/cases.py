@@ -56,6 +56,8 @@ def sent(
     sides: list[Side] | None = None,
     now: datetime | None = None,
     urgency: Urgency = Urgency.ORDINARY,
+    hand_over: actions.HandOver | None = None,
+    covers_next_door: bool = False,
 ) -> models.Referral:
     """A referral that Alice has sent; by default on the case's own track."""
     case = case or logged(world, now=now)
@@ -67,9 +69,9 @@ def sent(
             service=service(kind, to),
             sides=sides,
             role="primary",
-            content={"message": "Ring gerne."},
-            basis=Basis.CONSENT_ORAL,
+            telling=actions.Telling({"message": "Ring gerne."}, Basis.CONSENT_ORAL, covers_next_door=covers_next_door),
             urgency=urgency,
+            hand_over=hand_over,
             by=world.alice,
             now=now or clock.now(),
         )

@@ -128,7 +128,7 @@ def test_the_demo_from_nothing_to_an_address_and_back_to_nothing() -> None:
                 f"[{n}/10]" for n in range(1, 11)
             ]
             assert "@demo.example" in said
-            assert answer(port, "/readyz") == (200, '{"database": "ok", "sweep": "ok"}')
+            assert answer(port, "/readyz") == (200, '{"database": "ok", "sweep": "ok", "deliver": "ok"}')
             status, page = answer(port, "/login/")
             assert status == 200
             stylesheet = re.search(r'href="(/static/[^"]+\.css)"', page)

@@ -17,13 +17,15 @@ from tests.conftest import as_owner
 from tests.helpers.cases import CANNABIS, DUAL, logged, sent, service
 from tests.helpers.world import World
 
+TOLD = actions.Telling({}, Basis.CONSENT_ORAL)
 NOW = datetime.fromisoformat("2026-11-23T10:00:00+01:00")  # a Monday
 
 
 def open_waits(case: models.Case) -> list[tuple[str, str]]:
+    """What is owed by whom now, beside the statutory clocks and the check of the effect."""
+    follow_ups = case.follow_ups.open().exclude(waits_for__in=["guarantee", "effect"])
     return sorted(
-        (follow_up.waits_for, follow_up.owed_by.organisation.name)
-        for follow_up in case.follow_ups.open().select_related("owed_by__organisation")
+        (each.waits_for, each.owed_by.organisation.name) for each in follow_ups.select_related("owed_by__organisation")
     )
 
 
@@ -53,7 +55,7 @@ def test_logging_needs_opens_a_case_with_an_owner_a_track_and_a_task(world: Worl
         assessment = case.assessments.get()
         assert (assessment.level, assessment.side, assessment.rule_set_version) == (1, "substance", "2026.1")
         assert assessment.answers == CANNABIS
-        choice = case.follow_ups.get()
+        choice = case.follow_ups.get(waits_for="choice")
         assert (choice.waits_for, choice.owed_by) == ("choice", world.alice.unit)
         assert choice.due_at == datetime.fromisoformat("2026-11-24T00:00:00+01:00")
         assert [event.kind for event in case.events.order_by("pk")] == ["case_opened", "assessed"]
@@ -117,7 +119,7 @@ def test_the_whole_way_to_arrival(world: World) -> None:
         referral = actions.open_referral(referral=referral, by=world.bo, now=NOW)
         referral = actions.accept_referral(referral=referral, by=world.bo, now=NOW)
         referral = actions.book_time(referral=referral, appointment_at=visit, by=world.bo, now=NOW)
-        assert referral.follow_ups.open().get().due_at == visit + timedelta(days=1)
+        assert referral.follow_ups.open().get(waits_for="arrival").due_at == visit + timedelta(days=1)
         referral = actions.confirm_arrival(referral=referral, sides=[Side.SUBSTANCE], by=world.bo, now=visit)
         assert referral.status == Status.ARRIVED
 
@@ -216,13 +218,12 @@ def test_what_is_illegal_or_not_ones_own_changes_nothing(world: World) -> None:
     before = everything()
     attempts = [
         (world.alice, TooLate, lambda by: actions.send_referral(
-            case=referral.case, service=referral.service, sides=[], role="primary", content={},
-            basis=Basis.CONSENT_ORAL, by=by, now=NOW)),
+            case=referral.case, service=referral.service, sides=[], role="primary", telling=TOLD, by=by, now=NOW)),
         (world.alice, Invalid, lambda by: actions.send_referral(
-            case=referral.case, service=service("gp", None), sides=[], role="primary", content={},
-            basis=Basis.STATUTORY, basis_reason=" ", by=by, now=NOW)),
+            case=referral.case, service=service("gp", None), sides=[], role="primary",
+            telling=actions.Telling({}, Basis.STATUTORY, " "), by=by, now=NOW)),
         (world.alice, NotAllowed, lambda by: actions.accept_referral(referral=referral, by=by, now=NOW)),
-        (world.bo, NotAllowed, lambda by: actions.cancel_referral(referral=referral, because="", by=by, now=NOW)),
+        (world.bo, NotAllowed, lambda by: actions.cancel_referral(referral=referral, because="x", by=by, now=NOW)),
         (world.bo, Invalid, lambda by: actions.book_time(referral=referral, appointment_at=NOW, by=by, now=NOW)),
         (world.bo, Invalid, lambda by: actions.confirm_arrival(referral=referral, sides=[], by=by, now=NOW)),
         (world.bo, Invalid, lambda by: actions.confirm_arrival(
@@ -269,7 +270,7 @@ def test_when_the_last_write_fails_nothing_is_kept(committed_world: World, step:
         "send": lambda: sent(world, to=None, kind="gp", case=referral.case),
         "arrive": lambda: actions.confirm_arrival(referral=referral, sides=[Side.SUBSTANCE], by=world.bo, now=NOW),
     }
-    last = {"open": "referrals.actions.follow_ups.keep_choice", "arrive": "referrals.actions.referral.close_if_arrived"}
+    last = {"open": "referrals.actions.follow_ups.keep_choice", "arrive": "referrals.actions.arrival.close_case_as"}
     with (
         mock.patch(last.get(step, "referrals.actions.referral.events.record"), side_effect=RuntimeError),
         scope.scope(world.bo.unit.pk if step == "arrive" else world.alice.unit.pk),

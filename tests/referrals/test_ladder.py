@@ -50,15 +50,17 @@ def test_working_days_on_is_the_same_time_of_day(since: str, days: int, expected
         (Rung(1, "days", Tell.SENDER), "2026-10-24T14:00", "2026-10-25T14:00"),
         (Rung(0, "end_of_day", Tell.OWED_BY), "2026-11-23T10:15", "2026-11-24T00:00"),
         (Rung(0, "end_of_day", Tell.OWED_BY), "2026-12-31T23:59", "2027-01-01T00:00"),
+        (Rung(0, "morning", Tell.CITIZEN), "2026-11-23T10:15", "2026-11-23T08:00"),
+        (Rung(-2, "days", Tell.CITIZEN), "2026-03-30T10:15", "2026-03-28T10:15"),
     ],
 )
 def test_a_rung_is_reached(rung: Rung, since: str, expected: str) -> None:
-    assert rung.at(dk(since), also_closed=CLOSED) == dk(expected)
+    assert rung.at(dk(since), until=dk(since), also_closed=CLOSED) == dk(expected)
 
 
 def test_two_hours_are_two_hours_in_the_night_that_has_an_hour_more() -> None:
     since = dk("2026-10-25T01:30")
-    reached = Rung(2, "hours", Tell.SENDER).at(since, also_closed=CLOSED)
+    reached = Rung(2, "hours", Tell.SENDER).at(since, until=since, also_closed=CLOSED)
 
     assert (reached - since).total_seconds() == 7200
 
@@ -78,12 +80,13 @@ def test_a_guarantee_is_due_when_its_last_day_ends(first_contact: date, days: in
 def test_the_published_ladder_says_what_every_silence_leads_to() -> None:
     rungs = ladder.parse(DOCUMENT)
 
-    assert rungs[Wait.SEEN, Urgency.ORDINARY] == (
+    assert rungs.of(Wait.SEEN, Urgency.ORDINARY) == (
         Rung(1, "working_days", Tell.OWED_BY),
         Rung(2, "working_days", Tell.SENDER),
         Rung(3, "working_days", Tell.COORDINATOR),
     )
-    assert all(steps[-1].tell == Tell.COORDINATOR for steps in rungs.values())
+    for (_kind, wait, _urgency), steps in rungs.by_place.items():
+        assert steps[-1].tell == (Tell.CITIZEN if wait is Wait.VISIT else Tell.COORDINATOR)
 
 
 @pytest.mark.parametrize(
@@ -98,6 +101,8 @@ def test_the_published_ladder_says_what_every_silence_leads_to() -> None:
             r"waits\.seen\.acute\[0\]\.after: .*units: seconds",
         ),
         (["waits", "seen", "acute", 0, "after"], [-1, "hours"], r"waits\.seen\.acute\[0\]\.after"),
+        (["kinds"], {"gp": {"sees": {}}}, r"kinds\.gp: 'sees' is unknown; allowed: choice"),
+        (["kinds"], {"gp": {"seen": {"ordinary": []}}}, r"kinds\.gp\.seen\.ordinary: must not be empty"),
         (
             ["waits", "seen", "acute", 1, "tell"],
             "nobody",

@@ -304,7 +304,7 @@ def test_the_receiver_sees_no_case(world: World) -> None:
     assert at(world.bo).get(f"/cases/{referral.case_id}/").status_code == 404
 
 
-@pytest.mark.parametrize("name", ["open_referral", "accept_referral", "confirm_arrival"])
+@pytest.mark.parametrize("name", ["open_referral", "accept_referral", "book_time"])
 def test_only_the_receiver_does_what_is_the_receivers(world: World, name: str) -> None:
     referral = sent(world, to=world.bo.unit)
     assert at(world.carla).post(reverse(name, args=[referral.pk])).status_code == 404
@@ -390,7 +390,8 @@ def test_a_list_costs_the_same_for_one_and_for_many(world: World, name: str) -> 
 
 def test_everybody_hears_when_the_engine_is_silent(world: World) -> None:
     assert "Påmindelser kører ikke lige nu" in text(at(world.alice).get("/"))
-    beat("sweep", now=clock.now(), did={})
+    for job in ("sweep", "deliver"):
+        beat(job, now=clock.now(), did={})
     assert "Påmindelser kører ikke lige nu" not in text(at(world.alice).get("/"))
 
 

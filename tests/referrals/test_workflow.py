@@ -9,7 +9,7 @@ import pytest
 from referrals import workflow
 from referrals.enums import Actor, Event, Status
 
-ENDED = {Status.ARRIVED, Status.WITHDRAWN, Status.CANCELLED}
+ENDED = {Status.CLOSED, *workflow.ENDED_WITHOUT}
 
 
 def test_nothing_leads_out_of_an_ended_referral() -> None:
@@ -21,27 +21,38 @@ def test_every_status_can_be_reached_and_every_live_one_can_end_in_arrival() -> 
     assert all(workflow.step(status, Event.ARRIVE) for status in workflow.LIVE)
 
 
-def test_every_live_status_waits_for_something() -> None:
-    assert set(workflow.WAITS_FOR) == set(workflow.LIVE)
+def test_every_status_is_live_met_ended_or_a_draft_and_only_one_of_them() -> None:
+    parts = [{Status.DRAFT}, set(workflow.LIVE), set(workflow.MET), set(workflow.ENDED_WITHOUT)]
+    assert sum(map(len, parts)) == len(set().union(*parts)) == len(Status)
 
 
-def test_only_the_receiver_says_that_somebody_has_arrived() -> None:
-    for status in workflow.LIVE:
-        assert workflow.TABLE[status, Event.ARRIVE].who == {Actor.RECEIVER}
+def test_every_live_status_and_a_draft_wait_for_something() -> None:
+    assert {Status.DRAFT, *workflow.LIVE} <= set(workflow.WAITS_FOR)
+
+
+def test_nobody_loses_contact_or_refuses_a_citizen_alone() -> None:
+    assert workflow.TABLE[Status.NO_SHOW, Event.LOSE].who == {Actor.COORDINATOR}
+    assert [status for status, event in workflow.TABLE if event is Event.LOSE] == [Status.NO_SHOW]
+    assert workflow.TABLE[Status.RETURN_ASKED, Event.RETURN].who == {Actor.COORDINATOR}
+
+
+def test_every_status_has_its_word_in_fhir() -> None:
+    assert set(workflow.TASK_STATUS) == set(Status)
+    assert workflow.TASK_STATUS[Status.ARRIVED] == "in-progress"
+    assert workflow.TASK_STATUS[Status.CLOSED] == "completed"
 
 
 @pytest.mark.parametrize(
-    ("status", "actors", "expected"),
+    ("status", "actors", "missing"),
     [
-        (Status.SENT, {Actor.RECEIVER}, {Event.OPEN, Event.ACCEPT, Event.BOOK, Event.ARRIVE, Event.WITHDRAW}),
-        (Status.SENT, {Actor.SENDER}, {Event.WITHDRAW, Event.CANCEL}),
-        (Status.BOOKED, {Actor.RECEIVER}, {Event.BOOK, Event.ARRIVE, Event.WITHDRAW}),
-        (Status.ARRIVED, {Actor.SENDER, Actor.RECEIVER, Actor.COORDINATOR}, set()),
-        (Status.DRAFT, {Actor.RECEIVER}, set()),
+        (Status.SENT, {Actor.SENDER}, {Event.OPEN, Event.ACCEPT, Event.ASK, Event.RETURN}),
+        (Status.SENT, {Actor.RECEIVER}, {Event.CANCEL, Event.LOSE, Event.REPLY}),
+        (Status.CLOSED, set(Actor), set(Event)),
+        (Status.DRAFT, {Actor.RECEIVER}, set(Event) - {Event.DIE}),
     ],
 )
-def test_what_is_possible(status: Status, actors: set[Actor], expected: set[Event]) -> None:
-    assert set(workflow.possible(status, frozenset(actors))) == expected
+def test_what_is_not_possible(status: Status, actors: set[Actor], missing: set[Event]) -> None:
+    assert not set(workflow.possible(status, frozenset(actors))) & missing
 
 
 def test_what_is_not_in_the_table_is_not_possible() -> None:

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 
 from navigator import clock
-from navigator.web.models import beat
+from navigator.web.models import JOBS, beat
 from referrals.acting import By
 from tests.helpers.world import PASSWORD, World
 
@@ -61,7 +61,8 @@ class Desk:
 def desks(browser: Browser, live_server: Any, committed_world: World) -> Iterator[Any]:
     """`desks("alice")` is Alice at her desk, signed out. At the end nobody's console may have complained."""
     opened: list[Desk] = []
-    beat("sweep", now=clock.now(), did={})
+    for job in JOBS:
+        beat(job, now=clock.now(), did={})
 
     def open_desk(name: str, *, javascript: bool = True, viewport: dict[str, int] = WIDE) -> Desk:
         by = getattr(committed_world, name)

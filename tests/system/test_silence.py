@@ -13,7 +13,7 @@ from navigator import clock
 from navigator.database import scope
 from navigator.web.models import Heartbeat
 from referrals import actions, models
-from referrals.enums import Side
+from referrals.enums import Side, Wait
 from tests.conftest import as_owner
 from tests.helpers.cases import logged, sent
 from tests.helpers.stack import RedisServer, celery, kept_running, wait_for
@@ -24,10 +24,13 @@ SOON = [
     {"after": [5, "seconds"], "tell": "sender"},
     {"after": [9, "seconds"], "tell": "coordinator"},
 ]
+LATER = [{"after": [1, "days"], "tell": "coordinator"}]
 IN_SECONDS = {
     "version": "seconds",
-    "waits": {wait: {"ordinary": SOON, "acute": SOON} for wait in ("seen", "answer", "booking", "arrival")}
-    | {"choice": {urgency: [{"after": [1, "days"], "tell": "coordinator"}] for urgency in ("ordinary", "acute")}},
+    "waits": {
+        wait: dict.fromkeys(("ordinary", "acute"), SOON if wait in ("seen", "answer", "booking", "arrival") else LATER)
+        for wait in Wait.values
+    },
 }
 
 
@@ -41,7 +44,7 @@ def ladder_in_seconds(transactional_db: None) -> Iterator[None]:
 
 def told() -> Counter[str]:
     with as_owner() as owner:
-        return Counter(row[0] for row in owner.execute("SELECT tells FROM referrals_notice"))  # type: ignore[misc]
+        return Counter(row[0] for row in owner.execute("SELECT tells FROM referrals_notice WHERE why = 'silence'"))  # type: ignore[misc]
 
 
 def sweeps_since(moment: object) -> bool:
@@ -77,8 +80,8 @@ def test_silence_is_heard_while_redis_dies_and_arrival_ends_it(
             with scope.scope(world.bo.unit.pk):
                 actions.confirm_arrival(referral=referral, sides=[Side.SUBSTANCE], by=world.bo, now=clock.now())
             with scope.scope(world.alice.unit.pk):
-                actions.cancel_referral(referral=also_saved, because="", by=world.alice, now=clock.now())
-                assert models.FollowUp.objects.open().count() == 0
+                actions.cancel_referral(referral=also_saved, because="Fejl", by=world.alice, now=clock.now())
+                assert models.FollowUp.objects.open().exclude(waits_for=Wait.EFFECT).count() == 0
             for _ in range(3):
                 ended_at = clock.now()
                 wait_for(lambda moment=ended_at: sweeps_since(moment), said="another sweep")

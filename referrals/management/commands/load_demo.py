@@ -6,8 +6,10 @@ import itertools
 import json
 import random
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
@@ -19,28 +21,68 @@ from navigator.accounts.models import CoordinatorCover, Membership, Organisation
 from navigator.database import scope
 from pathways.models import Service
 from pathways.rulebook import rulebook
-from referrals import actions, doors, models, telling, tracks
+from referrals import actions, doors, models, selectors, telling, tracks
 from referrals.acting import By
-from referrals.enums import Basis, Event, Side, Status
+from referrals.enums import Basis, Channel, Event, Reached, Side, Status
 
 FIXTURES = settings.ROOT / "fixtures/demo"
 PASSWORD = "ingen-forkert-dør"  # printed by bin/demo, and refused in production
 CASES = 200
 AGES = (10, 16, 30, 70)  # one of each group that services part people into
 
-# How far the people have come, and how long ago their case was opened: (last event or None, days ago).
-STAGES: list[tuple[Event | None, tuple[int, int]]] = [
-    (None, (0, 0)),
-    (None, (1, 6)),
-    (Event.SEND, (0, 1)),
-    (Event.SEND, (2, 9)),
-    (Event.OPEN, (1, 8)),
-    (Event.ACCEPT, (2, 12)),
-    (Event.BOOK, (4, 20)),
-    (Event.BOOK, (10, 30)),
-    (Event.ARRIVE, (8, 60)),
-    (Event.ARRIVE, (20, 90)),
-    (Event.CANCEL, (2, 15)),
+# How far the people have come, how long ago their case was opened, and how many of every hundred stand there.
+STAGES: list[tuple[str, tuple[int, int], int]] = [
+    ("chosen_today", (0, 0), 4),
+    ("not_chosen", (1, 6), 5),
+    ("sent", (0, 1), 6),
+    ("sent", (2, 9), 5),
+    ("seen", (1, 8), 7),
+    ("question", (2, 7), 5),
+    ("answered", (3, 8), 3),
+    ("accepted", (2, 12), 6),
+    ("waitlisted", (6, 25), 5),
+    ("booked", (4, 9), 7),
+    ("booked_today", (5, 12), 3),
+    ("unconfirmed", (10, 24), 5),
+    ("visit_cancelled", (8, 16), 3),
+    ("no_show", (12, 24), 4),
+    ("attempted", (14, 30), 4),
+    ("returned", (6, 20), 5),
+    ("return_asked", (3, 10), 3),
+    ("arrived", (9, 60), 8),
+    ("in_course", (20, 90), 5),
+    ("closed", (70, 120), 2),
+    ("cancelled", (2, 15), 2),
+    ("withdrawn", (5, 30), 2),
+    ("lost_contact", (40, 70), 1),
+]
+# What happens on the way to each stage, in order. A visit that has been is confirmed, missed or passed over in silence.
+ROAD: dict[str, tuple[str, ...]] = {
+    "seen": ("open",),
+    "question": ("open", "ask"),
+    "answered": ("open", "ask", "reply"),
+    "accepted": ("open", "accept"),
+    "waitlisted": ("open", "waitlist"),
+    "booked": ("open", "accept", "book"),
+    "booked_today": ("open", "accept", "book"),
+    "unconfirmed": ("open", "accept", "book"),
+    "visit_cancelled": ("open", "accept", "book", "cancel_visit"),
+    "no_show": ("open", "accept", "book", "miss"),
+    "attempted": ("open", "accept", "book", "miss", "attempt", "attempt"),
+    "returned": ("open", "return"),
+    "return_asked": ("open", "return"),
+    "arrived": ("open", "accept", "book", "arrive"),
+    "in_course": ("open", "accept", "book", "arrive", "start"),
+    "closed": ("open", "accept", "book", "arrive", "start", "close"),
+    "cancelled": ("cancel",),
+    "withdrawn": ("open", "withdraw"),
+    "lost_contact": ("open", "accept", "book", "miss", "attempt", "attempt", "attempt", "lose"),
+}
+HAS_BEEN = {"miss", "arrive"}  # after the visit
+QUESTIONS = [
+    ("Er borgeren i medicinsk behandling nu?", "Ja, hos egen læge, siden foråret."),
+    ("Hvornår på dagen er borgeren bedst at få fat i?", "Om eftermiddagen, gerne med en sms først."),
+    ("Har borgeren brug for at få nogen med?", "Nej, det klarer borgeren selv."),
 ]
 
 
@@ -60,16 +102,23 @@ class Command(BaseCommand):
 def _fill(units: dict[str, Any], *, say: Callable[[str], object]) -> None:
     chance = random.Random(2026)  # the same people every time
     workers = {unit["key"]: _unit(unit) for unit in units["units"]}
-    CoordinatorCover.objects.create(
-        unit=workers[units["coordinates"]].unit, municipality="0751", valid=DateRange(date(2026, 1, 1), None)
-    )
-    needs = _read("needs")["needs"]
-    people = _people(chance)
-    for n in range(CASES):
+    coordinator = workers[units["coordinates"]]
+    CoordinatorCover.objects.create(unit=coordinator.unit, municipality="0751", valid=DateRange(date(2026, 1, 1), None))
+    receivers = {by.unit.pk: by for by in workers.values()}
+    needs, people = _read("needs")["needs"], _people(chance)
+    stages = [(_days(*days, chance), stage) for stage, days, share in STAGES for _ in range(share * CASES // 100)]
+    for n, (days_ago, stage) in enumerate(sorted(stages, reverse=True), start=1):
         need = chance.choices(needs, weights=[need["weight"] for need in needs])[0]
-        _story(need, next(people), by=workers[need["from"]], stage=STAGES[n % len(STAGES)], chance=chance)
-        if n % 50 == 49:
-            say(f"{n + 1} of {CASES} invented cases")
+        story = Story(workers[need["from"]], coordinator, receivers, stage, days_ago, chance)
+        story.tell(need, next(people))
+        if n % 50 == 0:
+            say(f"{n} of {len(stages)} invented cases")
+
+
+def _days(least: int, most: int, chance: random.Random) -> int:
+    """So many days ago; in whole weeks where it is long ago. The catalogue is read once for each day that was."""
+    days = chance.randint(least, most)
+    return days if days < 14 else days // 7 * 7
 
 
 def _unit(unit: dict[str, Any]) -> By:
@@ -104,32 +153,122 @@ def _people(chance: random.Random) -> Iterator[dict[str, str]]:
             yield {"name": name} | ({"cpr": number} if n % 30 == 2 and (number := next(cpr, "")) else {})
 
 
-def _story(
-    need: dict[str, Any],
-    identity: dict[str, str],
-    *,
-    by: By,
-    stage: tuple[Event | None, tuple[int, int]],
-    chance: random.Random,
-) -> None:
-    last, days_ago = stage
-    opened = _office_hours(clock.now() - timedelta(days=chance.randint(*days_ago)), chance)
-    with scope.scope(by.unit.pk):
-        case = actions.open_case(
-            identity=identity,
-            answers={"municipality": "0751", "role": "professional"} | need["answers"],
-            wishes=need["wishes"],
-            first_contact_on=opened.date(),
-            by=by,
-            now=opened,
-        )
-        if last is None:
+@dataclass
+class Story:
+    """One invented person's way, as far as their stage. Each step is taken by whoever would take it."""
+
+    sender: By
+    coordinator: By
+    receivers: dict[UUID, By]
+    stage: str
+    days_ago: int
+    chance: random.Random
+
+    def tell(self, need: dict[str, Any], identity: dict[str, str]) -> None:
+        opened = _office_hours(clock.now() - timedelta(days=self.days_ago), self.chance)
+        with scope.scope(self.sender.unit.pk):
+            case = actions.open_case(
+                identity=identity,
+                answers={"municipality": "0751", "role": "professional"} | need["answers"],
+                wishes=need["wishes"],
+                first_contact_on=opened.date(),
+                by=self.sender,
+                now=opened,
+            )
+            if self.stage in ("chosen_today", "not_chosen"):
+                return
+            sent_at = _soon(opened, self.chance, hours=3)
+            covers = self.chance.random() < 0.5
+            referral = _send(case, by=self.sender, now=sent_at, covers_next_door=covers)
+        self.walk(referral, sent_at)
+
+    def walk(self, referral: models.Referral, now: datetime) -> None:
+        """The steps of the stage, each a while after the last, and none that is still to come."""
+        receiver = self.receivers.get(referral.receiver_unit_id) if referral.receiver_unit_id else self.sender
+        road = ROAD.get(self.stage, ())
+        if receiver is None or not road:
             return
-        referral = _send(case, by=by, now=_soon(opened, chance, hours=3))
-    _answer(referral, sender=by, last=last, chance=chance)
+        visit = self.visit(now)
+        for event in road:
+            now = max(visit, now) + timedelta(hours=1) if event in HAS_BEEN else _soon(now, self.chance)
+            if now >= clock.now():
+                return
+            by = {"reply": self.sender, "cancel": self.sender, "lose": self.coordinator}.get(event, receiver)
+            with scope.scope(by.unit.pk):
+                referral = self.step(event, referral, by=by, now=now, visit=visit)
+
+    def visit(self, sent_at: datetime) -> datetime:
+        """When the visit was agreed for: today, still to come, or some days after the referral was sent."""
+        if self.stage == "booked_today":
+            return clock.now().replace(minute=0, second=0, microsecond=0) + timedelta(hours=self.chance.choice([-2, 2]))
+        if self.stage in ("booked", "visit_cancelled"):
+            return _office_hours(clock.now() + timedelta(days=self.chance.randint(1, 10)), self.chance)
+        return _office_hours(sent_at + timedelta(days=self.chance.randint(4, 6)), self.chance)
+
+    def step(self, event: str, referral: models.Referral, *, by: By, now: datetime, visit: datetime) -> models.Referral:
+        """One step, in words that somebody could have written."""
+        common: dict[str, Any] = {"referral": referral, "by": by, "now": now}
+        question, answer = QUESTIONS[int(referral.pk.int % len(QUESTIONS))]
+        match event:
+            case "open":
+                return actions.open_referral(**common)
+            case "ask":
+                return actions.ask_question(question=question, **common)
+            case "reply":
+                return actions.answer_question(answer=answer, **common)
+            case "accept":
+                return actions.accept_referral(**common)
+            case "waitlist":
+                until = clock.today() + timedelta(days=self.chance.randint(5, 40))
+                return actions.put_on_waiting_list(until=until, **common)
+            case "book":
+                return actions.book_time(appointment_at=visit, **common)
+            case "cancel_visit":
+                return actions.cancel_visit(
+                    by_service=self.chance.random() < 0.5, because="Sygdom. Ny tid aftales.", **common
+                )
+            case "miss":
+                return actions.record_no_show(**common)
+            case "attempt":
+                channel = self.chance.choice([Channel.PHONE, Channel.SMS, Channel.LETTER])
+                if referral.events.filter(kind=Event.ATTEMPT).exists():
+                    channel = Channel.VISIT
+                reached = self.chance.choice([Reached.NO_ANSWER, Reached.CALL_LATER, Reached.RELATIVE])
+                return actions.record_attempt(channel=channel, reached=reached, note="", **common)
+            case "lose":
+                return actions.lose_contact(because="Flyttet uden adresse, og telefonen er lukket.", **common)
+            case "arrive":
+                return actions.confirm_arrival(sides=[Side(side) for side in referral.sides], **common)
+            case "start":
+                return actions.start_course(**common)
+            case "close":
+                return actions.close_course(note="Forløbet er gennemført.", **common)
+            case "withdraw":
+                return actions.withdraw_referral(wants_instead="Vil gerne vente til efter nytår.", **common)
+            case "cancel":
+                return actions.cancel_referral(because="Sendt ved en fejl.", **common)
+            case "return":
+                return self.return_to_the_next_door(common)
+        raise AssertionError(event)
+
+    def return_to_the_next_door(self, common: dict[str, Any]) -> models.Referral:
+        """In a dual case the coordinator decides; where a return is only asked for, they have not done so yet."""
+        referral = common["referral"]
+        found = selectors.next_doors(referral, on=clock.today(), language="da")
+        door = next((Service.objects.get(pk=pk) for _kind, doors_ in found for pk, _name in doors_), None)
+        if door is None:
+            return actions.ask_question(question=QUESTIONS[0][0], **common)
+        earliest = clock.today() + timedelta(days=45)
+        why = actions.Return("capacity", next_door=door, earliest=earliest)
+        referral = actions.return_referral(why=why, **common)
+        if referral.status == Status.RETURN_ASKED and self.stage == "returned":
+            later = min(common["now"] + timedelta(hours=3), clock.now())
+            with scope.scope(self.coordinator.unit.pk):
+                return actions.approve_return(referral=referral, by=self.coordinator, now=later)
+        return referral
 
 
-def _send(case: models.Case, *, by: By, now: datetime) -> models.Referral:
+def _send(case: models.Case, *, by: By, now: datetime, covers_next_door: bool) -> models.Referral:
     """Sends to the first matched door with a service, as the page would."""
     assessment = case.assessments.get()
     words = rulebook(on=clock.today()).catalogue.words
@@ -143,53 +282,17 @@ def _send(case: models.Case, *, by: By, now: datetime) -> models.Referral:
             offered[match["kind"]], tracks=[track.side for track in case.tracks.all()], doors=offered.values()
         ),
         role=match["role"],
-        content=telling.what_is_told(
-            case=case, assessment=assessment, words=words, municipality="Aarhus", message="Ring gerne først.", by=by
+        telling=actions.Telling(
+            telling.what_is_told(
+                case=case, assessment=assessment, words=words, municipality="Aarhus", message="Ring gerne først.", by=by
+            ),
+            Basis.CONSENT_ORAL,
+            covers_next_door=covers_next_door,
         ),
-        basis=Basis.CONSENT_ORAL,
+        rights=match["rights"],
         by=by,
         now=now,
     )
-
-
-def _answer(referral: models.Referral, *, sender: By, last: Event, chance: random.Random) -> None:
-    """What the receiver did, up to the last event; the sender answers for a service without an account."""
-    assert referral.sent_at is not None
-    unit = referral.receiver_unit
-    by = (
-        By(user=User.objects.get(memberships__unit=unit, memberships__role="receiver"), unit=unit)
-        if unit and (unit.memberships.filter(role="receiver").exists())
-        else sender
-    )
-    if unit and by is sender and last is not Event.CANCEL:
-        return  # nobody there has looked yet
-    now = referral.sent_at
-    visit = _office_hours(now + timedelta(days=chance.randint(6, 12)), chance)
-    with scope.scope(by.unit.pk):
-        if last is Event.CANCEL:
-            with scope.scope(sender.unit.pk):
-                actions.cancel_referral(
-                    referral=referral, because="Sendt ved en fejl.", by=sender, now=_soon(now, chance)
-                )
-            return
-        for event in (Event.OPEN, Event.ACCEPT, Event.BOOK, Event.ARRIVE):
-            if last is Event.SEND or now >= clock.now() or referral.status == Status.ARRIVED:
-                return
-            now = visit if event is Event.ARRIVE else _soon(now, chance)
-            if event is Event.ARRIVE and visit >= clock.now():
-                return
-            match event:
-                case Event.OPEN:
-                    referral = actions.open_referral(referral=referral, by=by, now=now)
-                case Event.ACCEPT:
-                    referral = actions.accept_referral(referral=referral, by=by, now=now)
-                case Event.BOOK:
-                    referral = actions.book_time(referral=referral, appointment_at=visit, by=by, now=now)
-                case Event.ARRIVE:
-                    sides = [Side(side) for side in referral.sides]
-                    actions.confirm_arrival(referral=referral, sides=sides, by=by, now=now)
-            if event is last:
-                return
 
 
 def _soon(moment: datetime, chance: random.Random, *, hours: int = 20) -> datetime:

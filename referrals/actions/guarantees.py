@@ -1,0 +1,119 @@
+"""The statutory clocks: started at first contact, stopped by arrival, the citizen's own withdrawal or free choice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime, time
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from navigator import clock
+from referrals import doors, models
+from referrals.acting import By
+from referrals.actions import events, follow_ups
+from referrals.enums import Happening, Side, Wait
+from referrals.errors import Invalid
+from referrals.ladder import guarantee_due
+from referrals.tracks import sides_served
+
+FROM_RECEIPT = "integrated_14_days"  # counts from the region's receipt of the referral (rule F1)
+
+
+def start(
+    case: models.Case, *, rights: Iterable[Mapping[str, Any]], sides: Iterable[str], on: date, now: datetime
+) -> None:
+    """Starts the clock of each right with days, on each side. One that runs already is never reset (rule H4)."""
+    for side in sides:
+        for right in rights:
+            if right["days"] and side in Side.values:
+                _start(case, side=side, right=right["code"], days=right["days"], on=on, now=now)
+
+
+def _start(case: models.Case, *, side: str, right: str, days: int, on: date, now: datetime) -> None:
+    guarantee, started = models.Guarantee.objects.get_or_create(
+        case=case,
+        side=side,
+        right=right,
+        defaults={
+            "data_key_id": case.data_key_id,
+            "origin_unit_id": case.origin_unit_id,
+            "owner_unit_id": case.owner_unit_id,
+            "coordinator_unit_id": case.coordinator_unit_id,
+            "days": days,
+            "started_on": on,
+            "due_at": guarantee_due(on, days),
+        },
+    )
+    if started:
+        follow_ups.open_wait(
+            Wait.GUARANTEE,
+            case=case,
+            guarantee=guarantee,
+            owed_by=case.owner_unit,
+            worker=case.owner_worker,
+            since=datetime.combine(on, time(), tzinfo=clock.COPENHAGEN),
+            now=now,
+        )
+
+
+def stop(
+    case: models.Case, *, because: models.Guarantee.Stopped, now: datetime, sides: Iterable[str] | None = None
+) -> None:
+    """Stops the clocks of these sides, or of all."""
+    running = case.guarantees.filter(stopped_at__isnull=True)
+    if sides is not None:
+        running = running.filter(side__in=list(sides))
+    follow_ups.close(models.FollowUp.objects.filter(guarantee__in=running.values("pk")), now=now)
+    running.update(stopped_at=now, stopped_by=because)
+
+
+def resume(case: models.Case, *, sides: Iterable[str], now: datetime) -> None:
+    """The arrival was a mistake: the clocks run on as if they had never stopped."""
+    stopped = case.guarantees.filter(side__in=list(sides), stopped_by=models.Guarantee.Stopped.ARRIVED)
+    for guarantee in list(stopped):
+        guarantee.stopped_at, guarantee.stopped_by = None, ""
+        guarantee.save(update_fields=["stopped_at", "stopped_by"])
+        before = guarantee.follow_ups.order_by("closed_at").last()
+        follow_ups.open_wait(
+            Wait.GUARANTEE,
+            case=case,
+            guarantee=guarantee,
+            owed_by=case.owner_unit,
+            worker=case.owner_worker,
+            since=datetime.combine(guarantee.started_on, time(), tzinfo=clock.COPENHAGEN),
+            now=now,
+            said=before.step if before else 0,
+        )
+
+
+@transaction.atomic
+def give_overrun_reason(*, guarantee: models.Guarantee, reason: str, by: By, now: datetime) -> None:
+    """An overrun is never silent: why it happened is registered (rule F1). The clock runs on."""
+    if not reason.strip():
+        raise Invalid(_("Write why the deadline was passed."))
+    guarantee.overrun_reason = reason
+    guarantee.save(update_fields=["overrun_reason"])
+    events.record(
+        Happening.OVERRUN_REASONED,
+        case=guarantee.case,
+        now=now,
+        by=by,
+        note=reason,
+        right=guarantee.right,
+        side=guarantee.side,
+    )
+
+
+def of_first_contact(
+    explanation: Mapping[str, Any], *, words: Mapping[str, Any], tracks: Sequence[str]
+) -> list[tuple[Mapping[str, Any], list[Side]]]:
+    """The rights of the matched doors that count from first contact, each with the tracks its door serves."""
+    offered = doors.doors(explanation, words=words)
+    return [
+        (right, sides_served(offered[match["kind"]], tracks=tracks, doors=offered.values()))
+        for match in explanation["da"]["matches"]
+        for right in match["rights"]
+        if right["code"] != FROM_RECEIPT
+    ]

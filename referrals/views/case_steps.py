@@ -1,0 +1,168 @@
+"""Steps on a case: who answers for the citizen, what life brings, and how it ends."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from navigator import clock
+from pathways import matching
+from referrals import actions, models, needs, selectors, step_forms
+from referrals.enums import Wait
+from referrals.errors import Invalid, NotAllowed
+from referrals.forms import NONE, DesignForm, NeedsForm
+from referrals.views.case import show
+from referrals.views.reaching import by, case_or_404, municipalities, words
+
+
+@require_POST
+def ask_take_over(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """Another unit is asked to answer for the citizen."""
+    found = case_or_404(request, case_id)
+    units = selectors.units_to_ask(but=found.owner_unit)
+    form = step_forms.AskTakeOverForm(request.POST, auto_id="id_take_over_%s", units=units)
+
+    def ask(*, unit: str, **given: Any) -> Any:
+        other = selectors.unit(unit)
+        if other is None:
+            raise Http404
+        return actions.ask_to_take_over(unit=other, **given)
+
+    said = _("The other unit is asked. Until it has said yes, you answer for the citizen.")
+    return _take(request, found, "take_over", form, ask, said=said)
+
+
+@require_http_methods(["GET", "POST"])
+def take_over(request: HttpRequest, take_over_id: UUID) -> HttpResponse:
+    """The unit that was asked sees the request and no more, and answers."""
+    asked = selectors.take_over_for(unit=by(request).unit, take_over_id=take_over_id)
+    if asked is None:
+        raise Http404
+    form = step_forms.AnswerTakeOverForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        actions.answer_take_over(asked=asked, by=by(request), now=clock.now(), **form.cleaned_data)
+        if form.cleaned_data["accept"]:
+            messages.success(request, _("You now answer for the citizen."))
+            return redirect("case", asked.case_id)
+        messages.success(request, _("Your answer is sent."))
+        return redirect("my_list")
+    context = {"asked": asked, "form": form, "mistakes": form.mistakes}
+    return render(request, "referrals/take_over.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+def record_move(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """The citizen has moved."""
+    found = _owned(request, case_id)
+    form = step_forms.MoveForm(request.POST, auto_id="id_move_%s", municipalities=list(municipalities().items()))
+    said = _("Noted. The need is matched where the citizen lives now, and both sides are told.")
+    return _take(request, found, "move", form, actions.record_move, said=said)
+
+
+@require_POST
+def record_18th_birthday(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """The citizen has turned 18."""
+    found = _owned(request, case_id)
+    actions.record_18th_birthday(case=found, by=by(request), now=clock.now())
+    messages.success(request, _("Noted. The doors are matched anew, and both sides are told."))
+    return redirect("case", case_id)
+
+
+@require_POST
+def record_death(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """The citizen has died."""
+    found = _owned(request, case_id)
+    actions.record_death(case=found, by=by(request), now=clock.now())
+    messages.success(request, _("Noted. Everything has stopped, and nobody writes to the home any more."))
+    return redirect("case", case_id)
+
+
+@require_POST
+def close_case(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """A named human decides that it is over without arrival, and says why."""
+    found = case_or_404(request, case_id)
+    coordinator = by(request).unit.pk == found.coordinator_unit_id
+    form = step_forms.CloseCaseForm(request.POST, auto_id="id_close_%s", coordinator=coordinator)
+    return _take(request, found, "close", form, actions.close_case, said=_("The case is closed."))
+
+
+@require_POST
+def overrun_reason(request: HttpRequest, case_id: UUID, guarantee_id: UUID) -> HttpResponse:
+    """Why a statutory deadline was passed."""
+    found = _owned(request, case_id)
+    guarantee = selectors.guarantee_for(found, guarantee_id)
+    if guarantee is None:
+        raise Http404
+    form = step_forms.OverrunForm(request.POST, auto_id=f"id_overrun_{guarantee.pk}_%s")
+
+    def give(*, case: models.Case, **given: Any) -> None:
+        actions.give_overrun_reason(guarantee=guarantee, **given)
+
+    return _take(request, found, f"overrun_{guarantee.pk}", form, give, said=_("The reason is registered."))
+
+
+@require_POST
+def first_week(request: HttpRequest, case_id: UUID, follow_up_id: UUID) -> HttpResponse:
+    """There was contact in the first week after discharge."""
+    found = case_or_404(request, case_id)
+    task = selectors.follow_up_for(unit=by(request).unit, case=found, follow_up_id=follow_up_id)
+    if task is None or task.waits_for != Wait.FIRST_WEEK:
+        raise Http404
+    form = step_forms.NoteForm(request.POST, auto_id="id_first_week_%s")
+
+    def contact(*, case: models.Case, **given: Any) -> None:
+        actions.record_first_week_contact(follow_up=task, **given)
+
+    return _take(request, found, "first_week", form, contact, said=_("The contact is noted."))
+
+
+@require_http_methods(["GET", "POST"])
+def reassess(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """The need has changed: the same questions, with what was answered last, and a new match."""
+    found = case_or_404(request, case_id)
+    before = selectors.assessment_of(found).answers
+    data = request.POST if request.method == "POST" else None
+    age = step_forms.AgeForm(data, initial={"age": before["age"]})
+    form = NeedsForm(data, words=words(), initial=needs.typed(before, words(), none=NONE))
+    del form.fields["wishes"]
+    if request.method == "POST" and age.is_valid() & form.is_valid():
+        try:
+            answers = form.answers(municipality=found.municipality, age=age.cleaned_data["age"], door=found.door)
+            actions.reassess(case=found, answers=answers, by=by(request), now=clock.now())
+            messages.success(request, _("The need is matched anew. Deadlines that run are not begun again."))
+            return redirect("case", found.pk)
+        except matching.InvalidAnswers as error:
+            form.refuse(error.problems)
+    mistakes = age.mistakes + form.mistakes if data else []
+    context = {"case": found, "age": age, "needs": form, "mistakes": mistakes}
+    return render(request, "referrals/reassess.html", context, status=422 if mistakes else 200)
+
+
+def _take(
+    request: HttpRequest, found: models.Case, name: str, form: DesignForm, action: Callable[..., Any], *, said: str
+) -> HttpResponse:
+    """Takes the step, or shows the page with what is wrong. Nothing that was typed is lost."""
+    if not form.is_valid():
+        return show(request, found, **{name: form})
+    try:
+        action(case=found, by=by(request), now=clock.now(), **form.cleaned_data)
+    except Invalid as refusal:
+        form.add_error(None, refusal.sentence)
+        return show(request, found, **{name: form})
+    messages.success(request, said)
+    return redirect("case", found.pk)
+
+
+def _owned(request: HttpRequest, case_id: UUID) -> models.Case:
+    """A case that this unit answers for or coordinates. Others who may read it may not change it."""
+    found = case_or_404(request, case_id)
+    if by(request).unit.pk not in (found.owner_unit_id, found.coordinator_unit_id):
+        raise NotAllowed(_("Only whoever answers for the citizen, or the coordinator, can do this."))
+    return found

@@ -1,0 +1,33 @@
+"""What can be changed on a case beside its referrals, as the page offers it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+
+from referrals import models, selectors, step_forms
+from referrals.forms import DesignForm
+from referrals.views.reaching import by, municipalities
+
+
+def life(
+    request: HttpRequest, case: models.Case, assessment: models.Assessment, bound: dict[str, DesignForm]
+) -> dict[str, Any]:
+    """The forms that this unit may use now: whoever answers for the citizen, and the coordinator."""
+    unit = by(request).unit
+    is_coordinator = unit.pk == case.coordinator_unit_id
+    answers_for = unit.pk == case.owner_unit_id or is_coordinator
+    if case.closed_at or not answers_for:
+        return {"may_change": False}
+    elsewhere = [row for row in municipalities().items() if row[0] != case.municipality]
+    asked = case.take_overs.filter(answered_at__isnull=True).select_related("asked_unit__organisation").first()
+    return {
+        "may_change": True,
+        "is_child": assessment.answers["age"] < 18,
+        "asked": asked,
+        "take_over": bound.get("take_over")
+        or step_forms.AskTakeOverForm(auto_id="id_take_over_%s", units=selectors.units_to_ask(but=case.owner_unit)),
+        "move": bound.get("move") or step_forms.MoveForm(auto_id="id_move_%s", municipalities=elsewhere),
+        "close": bound.get("close") or step_forms.CloseCaseForm(auto_id="id_close_%s", coordinator=is_coordinator),
+    }

@@ -1,0 +1,218 @@
+"""A service without an account answers by a link and a code, sees only what was sent to it, and nothing by guessing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.core import mail
+from django.test import Client
+
+from navigator import clock
+from navigator.database import scope
+from pathways.models import Service
+from referrals import actions, links, models
+from referrals.enums import Status
+from referrals.models.secure_link import CODE_LASTS, LASTS, TRIES
+from tests.conftest import WORKER, as_owner, play_for_a_while
+from tests.helpers.cases import logged, sent, service
+from tests.helpers.sms import Gateway, gateway
+from tests.helpers.world import World
+
+
+@pytest.fixture(autouse=True)
+def provider(settings: Any) -> Iterator[Gateway]:
+    """A mailbox, and a real HTTP gateway for SMS."""
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    with gateway() as (kept, url):
+        settings.SMS_GATEWAY, settings.SMS_URL = "referrals.delivery.sms.HttpGateway", url
+        settings.SMS_TOKEN, settings.SMS_TIMEOUT = "a-token", 5
+        yield kept
+
+
+@pytest.fixture
+def referral(committed_world: World) -> models.Referral:
+    """Sent to a service that has a mailbox and a telephone and no account."""
+    found = service("gp", None)
+    with as_owner() as owner:
+        owner.execute(
+            "UPDATE pathways_service SET email = 'klinik@laege.example', phone = '12345678' WHERE id = %s", [found.pk]
+        )
+    case = logged(committed_world, name="Karla Hemmelig")
+    return sent(committed_world, to=None, kind="gp", case=case, sides=["substance"])
+
+
+def send() -> dict[str, int]:
+    with play_for_a_while(WORKER):
+        return links.send_what_is_wanted()
+
+
+def link_in(message: str) -> str:
+    return re.search(r"/link/[\w-]+/", message).group()  # type: ignore[union-attr]
+
+
+def code_in(provider: Gateway) -> str:
+    return re.search(r"\d{6}", provider.taken[-1]["text"]).group()  # type: ignore[union-attr]
+
+
+def let_in(client: Client, provider: Gateway) -> None:
+    client.post("/link/code/")
+    send()
+    code = code_in(provider)
+    assert client.post("/link/enter/", {"code": code}).status_code == 302
+
+
+def test_the_whole_way_of_a_service_without_an_account(
+    provider: Gateway, referral: models.Referral, committed_world: World
+) -> None:
+    assert send() == {"links": 1, "codes": 0, "failed": 0}
+    (message,) = mail.outbox
+    assert message.to == ["klinik@laege.example"]
+    assert "Karla" not in message.body and "Karla" not in message.subject
+
+    client = Client()
+    assert client.get(link_in(message.body)).url == "/link/"  # the token leaves the address at once
+    assert "Karla" not in client.get("/link/").content.decode()
+    let_in(client, provider)
+    page = client.get("/link/").content.decode()
+    assert "Ring gerne." in page
+    assert client.post("/link/answer/accept/").status_code == 302
+    assert client.post("/link/answer/arrive/").status_code == 302
+
+    with scope.scope(committed_world.alice.unit.pk):
+        referral.refresh_from_db()
+        assert referral.status == Status.ARRIVED
+        kinds = list(referral.events.order_by("recorded_at", "pk").values_list("kind", "by"))
+        assert [each for each in kinds if each[0] in ("open", "accept")] == [("open", None), ("accept", None)]
+        assert models.Case.objects.get().owner_unit == committed_world.alice.unit
+
+
+def test_the_database_holds_neither_token_nor_code(provider: Gateway, referral: models.Referral) -> None:
+    send()
+    token = link_in(mail.outbox[0].body).split("/")[2]
+    client = Client()
+    client.get(f"/link/{token}/")
+    client.post("/link/code/")
+    send()
+    code = code_in(provider)
+    with as_owner() as owner:
+        stored = str(owner.execute("SELECT * FROM referrals_securelink").fetchall())
+    assert token not in stored and code not in stored and "klinik@laege.example" in stored
+
+
+def test_a_guess_an_expired_and_a_revoked_link_look_the_same(
+    provider: Gateway, referral: models.Referral, committed_world: World, settings: Any
+) -> None:
+    send()
+    real = link_in(mail.outbox[0].body)
+    pages = []
+    for address, spoil in [
+        ("/link/" + "A" * 43 + "/", lambda: None),
+        (real, lambda: _update(expires_at=clock.now())),
+        (real, lambda: _update(expires_at=clock.now() + LASTS, revoked_at=clock.now())),
+    ]:
+        spoil()
+        client = Client()
+        client.get(address)
+        client.post("/link/code/")
+        client.get("/link/")
+        assert send()["codes"] == 0
+        answer = client.post("/link/enter/", {"code": "123456"})
+        pages.append((answer.status_code, re.sub(r'csrfmiddlewaretoken" value="\w+"', "", answer.content.decode())))
+    assert pages[0][0] == 422
+    assert pages[0] == pages[1] == pages[2]
+
+
+def test_five_wrong_codes_close_the_link(provider: Gateway, referral: models.Referral) -> None:
+    send()
+    client = Client()
+    client.get(link_in(mail.outbox[0].body))
+    client.post("/link/code/")
+    send()
+    code = code_in(provider)
+    wrong = f"{(int(code) + 1) % 10**6:06d}"
+    for _ in range(TRIES):
+        assert client.post("/link/enter/", {"code": wrong}).status_code == 422
+    assert client.post("/link/enter/", {"code": code}).status_code == 422
+    with as_owner() as owner:
+        assert owner.execute("SELECT revoked_at IS NOT NULL FROM referrals_securelink").fetchall() == [(True,)]
+
+
+def test_a_code_works_once_and_for_a_quarter_of_an_hour(provider: Gateway, referral: models.Referral) -> None:
+    send()
+    client = Client()
+    client.get(link_in(mail.outbox[0].body))
+    let_in(client, provider)
+    code = code_in(provider)
+    other = Client()
+    other.get(link_in(mail.outbox[0].body))
+    assert other.post("/link/enter/", {"code": code}).status_code == 422
+
+    other.post("/link/code/")
+    send()
+    code = code_in(provider)
+    _update(code_expires_at=clock.now() - timedelta(seconds=1))
+    assert other.post("/link/enter/", {"code": code}).status_code == 422
+    assert timedelta(minutes=15) == CODE_LASTS
+
+
+def test_a_guest_sees_one_referral_and_nothing_else(
+    provider: Gateway, referral: models.Referral, committed_world: World
+) -> None:
+    sent(committed_world, to=None, kind="somatic_check")
+    send()
+    with as_owner() as owner:
+        (guest,) = owner.execute("SELECT opens_with FROM referrals_securelink").fetchone()  # type: ignore[misc]
+    with scope.scope(guest):
+        assert list(models.Referral.objects.values_list("pk", flat=True)) == [referral.pk]
+        assert models.Disclosure.objects.count() == 1
+        assert models.Case.objects.count() == models.Person.objects.count() == models.CaseEvent.objects.count() == 0
+    client = Client()
+    client.get(link_in(mail.outbox[0].body))
+    let_in(client, provider)
+    assert client.get(f"/referrals/{referral.pk}/").status_code == 302  # to the sign-in
+
+
+def test_a_referral_that_was_taken_back_closes_its_link(
+    provider: Gateway, referral: models.Referral, committed_world: World
+) -> None:
+    send()
+    client = Client()
+    client.get(link_in(mail.outbox[0].body))
+    let_in(client, provider)
+    with scope.scope(committed_world.alice.unit.pk):
+        actions.cancel_referral(referral=referral, because="Fejl", by=committed_world.alice, now=clock.now())
+    assert "Ring gerne." not in client.get("/link/", follow=True).content.decode()
+
+
+def test_a_link_that_cannot_be_sent_is_a_task_for_the_sender(
+    provider: Gateway, referral: models.Referral, committed_world: World, settings: Any
+) -> None:
+    settings.EMAIL_BACKEND = "referrals.delivery.email.NoRelay"
+
+    assert send() == {"links": 0, "codes": 0, "failed": 1}
+    with scope.scope(committed_world.alice.unit.pk):
+        assert referral.follow_ups.open().filter(waits_for="reach_out").count() == 1
+        referral.refresh_from_db()
+        assert referral.bounced_at is not None
+
+
+def test_a_service_with_no_second_way_is_called(committed_world: World) -> None:
+    found = service("gp", None)
+    assert isinstance(found, Service)
+    with as_owner() as owner:
+        owner.execute(
+            "UPDATE pathways_service SET email = 'a@b.example', phone = '', second_email = '' WHERE id = %s", [found.pk]
+        )
+    sent(committed_world, to=None, kind="gp", sides=["substance"])
+
+    assert send() == {"links": 0, "codes": 0, "failed": 0}
+
+
+def _update(**fields: object) -> None:
+    with as_owner() as owner:
+        sets = ", ".join(f"{field} = %s" for field in fields)
+        owner.execute(f"UPDATE referrals_securelink SET {sets}", list(fields.values()))  # type: ignore[arg-type]
