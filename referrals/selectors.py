@@ -150,6 +150,13 @@ def inbox(*, unit: Unit, now: datetime) -> list[models.Referral]:
     )
 
 
+def has_met_half(referral: models.Referral) -> bool:
+    """Whether the service has said of one side, and not taken back, that it has met the citizen."""
+    said = referral.events.filter(kind__in=[Happening.TRACK_ARRIVED, Happening.MEETING_CORRECTED])
+    latest = said.order_by("-recorded_at", "-pk").values_list("kind", flat=True).first()
+    return latest == Happening.TRACK_ARRIVED
+
+
 def with_copies(referrals: Sequence[models.Referral]) -> None:
     """Reads the frozen copies of these referrals, so that `disclosed` costs nothing more."""
     copies = models.Disclosure.objects.select_related("data_key").order_by("-disclosed_at")

@@ -298,6 +298,14 @@ class OverrunForm(DesignForm):
     reason = _words(_("Why was the deadline passed?"), missing=_("Write why the deadline was passed."))
 
 
+class FreeChoiceForm(DesignForm):
+    because = _words(
+        _("Which provider has the citizen chosen?"),
+        hint=_("This deadline stops. The case stays open until the citizen has arrived there"),
+        missing=_("Write which provider the citizen has chosen."),
+    )
+
+
 class AgeForm(DesignForm):
     """The age at a new match; everything else is asked as when the case was opened."""
 

@@ -81,7 +81,7 @@ WAITS_FOR: dict[Status, dict[Wait, Actor]] = {
     SEEN: {Wait.ANSWER: R},
     QUESTION: {Wait.REPLY: S},
     ACCEPTED: {Wait.BOOKING: R},
-    WAITLISTED: {Wait.CHECK_IN: R},
+    WAITLISTED: {Wait.CHECK_IN: R, Wait.BOOKING: R},  # the time is owed from the day on which the wait ends
     BOOKED: {Wait.VISIT: R, Wait.ARRIVAL: R},
     VISIT_CANCELLED: {Wait.BOOKING: R},
     NO_SHOW: {Wait.RE_ENGAGE: R},

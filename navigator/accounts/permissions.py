@@ -57,6 +57,7 @@ ACCESS: dict[str, Access] = {
     "record_death": only(CASE_WORKERS),
     "close_case": only(CASE_WORKERS),
     "overrun_reason": only(CASE_WORKERS),
+    "choose_freely": only(CASE_WORKERS),
     "first_week": only(CASE_WORKERS),
     # what each may do on a referral stands in referrals/workflow.py: it depends on the unit's part in it
     "inbox": only(RECEIVERS),
@@ -75,6 +76,8 @@ ACCESS: dict[str, Access] = {
     "cancel_visit": only(CASE_WORKERS),
     "confirm_arrival": only(CASE_WORKERS),
     "correct_arrival": only(CASE_WORKERS),
+    "correct_meeting": only(CASE_WORKERS),
+    "record_check_in": only(CASE_WORKERS),
     "dispute_arrival": only(CASE_WORKERS),
     "record_no_show": only(CASE_WORKERS),
     "record_attempt": only(CASE_WORKERS),

@@ -1,6 +1,12 @@
 """Every change of a case. Callers write `actions.x()`; each owns its transaction."""
 
-from referrals.actions.arrival import citizen_says_arrived, confirm_arrival, correct_arrival, dispute_arrival
+from referrals.actions.arrival import (
+    citizen_says_arrived,
+    confirm_arrival,
+    correct_arrival,
+    correct_meeting,
+    dispute_arrival,
+)
 from referrals.actions.case import (
     close_case,
     open_case,
@@ -11,7 +17,7 @@ from referrals.actions.case import (
     record_move,
 )
 from referrals.actions.companion import agree_companion, confirm_companion
-from referrals.actions.guarantees import give_overrun_reason
+from referrals.actions.guarantees import choose_freely, give_overrun_reason
 from referrals.actions.news import mark_as_read
 from referrals.actions.ownership import answer_take_over, ask_to_take_over, pass_on_tasks
 from referrals.actions.person import link, unlink
@@ -31,6 +37,7 @@ from referrals.actions.referral import (
     open_referral,
     put_on_waiting_list,
     record_attempt,
+    record_check_in,
     record_effect,
     record_no_show,
     send_on,
@@ -56,12 +63,14 @@ __all__ = [
     "book_time",
     "cancel_referral",
     "cancel_visit",
+    "choose_freely",
     "citizen_says_arrived",
     "close_case",
     "close_course",
     "confirm_arrival",
     "confirm_companion",
     "correct_arrival",
+    "correct_meeting",
     "dispute_arrival",
     "give_overrun_reason",
     "link",
@@ -75,6 +84,7 @@ __all__ = [
     "reassess",
     "record_18th_birthday",
     "record_attempt",
+    "record_check_in",
     "record_death",
     "record_effect",
     "record_first_week_contact",

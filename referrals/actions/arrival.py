@@ -13,7 +13,7 @@ from referrals import models, workflow
 from referrals.acting import By, Guest, actors, capacities
 from referrals.actions import events, follow_ups, guarantees, notices, ownership
 from referrals.actions.case import close_case_as, reopen_case
-from referrals.actions.steps import apply, at_the_case_of, locked, may, write
+from referrals.actions.steps import apply, at_the_case_of, live, locked, may, write
 from referrals.enums import Actor, Event, Evidence, Happening, Outcome, Status, Tell, Wait
 from referrals.errors import Invalid, NotAllowed, TooLate
 
@@ -91,7 +91,7 @@ def dispute_arrival(*, referral: models.Referral, note: str, by: By, now: dateti
             raise TooLate(_("Nobody has said that the citizen has arrived, or it has been answered already."))
         happened = events.record(Happening.ARRIVAL_DISPUTED, case=case, referral=referral, now=now, by=by, note=note)
         follow_ups.close(referral.follow_ups.filter(waits_for=Wait.CITIZEN_ARRIVAL), now=now)
-        follow_ups.open_once(Wait.REACH_OUT, case=case, referral=referral, now=now)
+        follow_ups.open_once(Wait.REACH_OUT, Actor.SENDER, case=case, referral=referral, now=now)
         notices.tell(happened, to=referral.sender_unit, tells=Tell.SENDER, now=now)
 
 
@@ -107,15 +107,39 @@ def correct_arrival(*, referral: models.Referral, because: str, by: By, now: dat
         may(referral, Event.CORRECT, by=by)
         if case.closed_at and case.outcome != Outcome.ARRIVED:
             raise TooLate(_("This case is closed. Open a new one if the citizen needs help again."))
-        mistaken = list(case.tracks.filter(arrived_by=referral).values_list("side", flat=True))
-        case.tracks.filter(arrived_by=referral).update(arrived_at=None, arrived_by=None)
-        if mistaken and case.closed_at:
+        if _unmeet(case, referral, now=now) and case.closed_at:
             reopen_case(case, by=by, now=now)
-        guarantees.resume(case, sides=mistaken, now=now)
         _give_back(case, referral, by=by, now=now)
         return apply(
             referral, Event.CORRECT, case=case, by=by, now=now, note=because, arrived_at=None, arrived_by_evidence=""
         )
+
+
+def correct_meeting(*, referral: models.Referral, because: str, by: By, now: datetime) -> None:
+    """An integrated service has said of one side that the citizen was met, and that was a mistake; the other side has
+    not met the citizen yet. The clocks of that side run on, and the attempt goes on on both."""
+    if not because.strip():
+        raise Invalid(_("Write why the arrival is corrected."))
+    with at_the_case_of(referral) as case:
+        referral = live(referral)
+        if not actors(referral, by) & {Actor.RECEIVER, Actor.COORDINATOR}:
+            raise NotAllowed(_("Your unit cannot do this on this referral."))
+        mistaken = _unmeet(case, referral, now=now)
+        if not mistaken:
+            raise TooLate(_("Nobody has said that the citizen was met here, or it has been corrected already."))
+        happened = events.record(
+            Happening.MEETING_CORRECTED, case=case, referral=referral, now=now, by=by, note=because, sides=mistaken
+        )
+        notices.tell(happened, to=referral.sender_unit, tells=Tell.SENDER, now=now)
+
+
+def _unmeet(case: models.Case, referral: models.Referral, *, now: datetime) -> list[str]:
+    """Takes back that this attempt has met the citizen, and lets the clocks run on. Returns on which sides it had."""
+    met = case.tracks.filter(arrived_by=referral)
+    sides = list(met.values_list("side", flat=True))
+    met.update(arrived_at=None, arrived_by=None)
+    guarantees.resume(case, sides=sides, now=now)
+    return sides
 
 
 def _meet(

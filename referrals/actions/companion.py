@@ -10,7 +10,7 @@ from referrals import models
 from referrals.acting import By
 from referrals.actions import events, follow_ups
 from referrals.actions.steps import at_the_case_of, live
-from referrals.enums import Happening, Wait
+from referrals.enums import Actor, Happening, Wait
 from referrals.errors import Invalid, TooLate
 
 
@@ -34,7 +34,7 @@ def agree_companion(
         companion.companion_confirmed_at = companion.citizen_confirmed_at = None
         companion.save(update_fields=["who", "meeting_place", "companion_confirmed_at", "citizen_confirmed_at"])
         events.record(Happening.COMPANION_AGREED, case=case, referral=referral, now=now, by=by, found=bool(who))
-        follow_ups.open_once(Wait.COMPANION, case=case, referral=referral, now=now)
+        follow_ups.open_once(Wait.COMPANION, Actor.SENDER, case=case, referral=referral, now=now)
         return companion
 
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.conf import settings
 from django.db.models import QuerySet
 
+from navigator import clock
 from navigator.accounts.models import Unit, User
 from referrals import models, workflow
 from referrals.enums import Actor, Event, Status, Tell, Urgency, Wait
+from referrals.working_days import resumed
 
 
 def follow_status(referral: models.Referral, event: Event, *, case: models.Case, now: datetime) -> None:
@@ -121,10 +123,10 @@ def open_wait(
     )
 
 
-def open_once(wait: Wait, *, case: models.Case, referral: models.Referral, now: datetime) -> None:
-    """The sender owes it, unless that is known already."""
+def open_once(wait: Wait, actor: Actor, *, case: models.Case, referral: models.Referral, now: datetime) -> None:
+    """Somebody on the referral owes it, unless that is known already."""
     if not referral.follow_ups.open().filter(waits_for=wait).exists():
-        unit, worker = _who(Actor.SENDER, referral, case=case)
+        unit, worker = _who(actor, referral, case=case)
         open_wait(wait, case=case, referral=referral, owed_by=unit, worker=worker, now=now)
 
 
@@ -151,7 +153,11 @@ def _since(wait: Wait, referral: models.Referral, now: datetime) -> datetime:
         return referral.appointment_at
     if wait is Wait.EFFECT and referral.arrived_at:
         return referral.arrived_at
+    if wait is Wait.BOOKING and referral.status == Status.WAITLISTED and referral.waits_until:
+        return clock.end_of_day(referral.waits_until)
     before = _before(wait, referral)
-    if before and before.closed_at:
-        return now - max(before.closed_at - before.waits_since, timedelta())
-    return now
+    if before is None or before.closed_at is None:
+        return now
+    if referral.urgency == Urgency.ACUTE:
+        return now - (before.closed_at - before.waits_since)
+    return resumed(now, began=before.waits_since, stopped=before.closed_at, also_closed=settings.ALSO_CLOSED_ON)

@@ -7,14 +7,17 @@ from datetime import date, datetime, time
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from navigator import clock
+from pathways.models import Right
 from referrals import doors, models
 from referrals.acting import By
 from referrals.actions import events, follow_ups
+from referrals.actions.steps import locked_case
 from referrals.enums import Happening, Side, Wait
-from referrals.errors import Invalid
+from referrals.errors import Invalid, TooLate
 from referrals.ladder import guarantee_due
 from referrals.tracks import sides_served
 
@@ -29,6 +32,12 @@ def start(
         for right in rights:
             if right["days"] and side in Side.values:
                 _start(case, side=side, right=right["code"], days=right["days"], on=on, now=now)
+
+
+def start_on_receipt(case: models.Case, referral: models.Referral, *, now: datetime) -> None:
+    """The clocks that count from the day on which the service receives the referral, whichever way it came."""
+    rights = Right.objects.filter(kinds=referral.service.kind_id, code=FROM_RECEIPT).values("code", "days")
+    start(case, rights=rights, sides=referral.sides, on=now.astimezone(clock.COPENHAGEN).date(), now=now)
 
 
 def _start(case: models.Case, *, side: str, right: str, days: int, on: date, now: datetime) -> None:
@@ -65,6 +74,10 @@ def stop(
     running = case.guarantees.filter(stopped_at__isnull=True)
     if sides is not None:
         running = running.filter(side__in=list(sides))
+    _stop(running, because=because, now=now)
+
+
+def _stop(running: QuerySet[models.Guarantee], *, because: models.Guarantee.Stopped, now: datetime) -> None:
     follow_ups.close(models.FollowUp.objects.filter(guarantee__in=running.values("pk")), now=now)
     running.update(stopped_at=now, stopped_by=because)
 
@@ -86,6 +99,22 @@ def resume(case: models.Case, *, sides: Iterable[str], now: datetime) -> None:
             now=now,
             said=before.step if before else 0,
         )
+
+
+@transaction.atomic
+def choose_freely(*, guarantee: models.Guarantee, because: str, by: By, now: datetime) -> None:
+    """The citizen has chosen another provider than the one whose clock runs: that clock stops (rule F2), the others do
+    not, and the case stays open until the citizen has arrived there."""
+    if not because.strip():
+        raise Invalid(_("Write which provider the citizen has chosen."))
+    case = locked_case(guarantee.case_id)
+    running = models.Guarantee.objects.filter(pk=guarantee.pk, stopped_at__isnull=True)
+    if not running.exists():
+        raise TooLate(_("That deadline does not run any more."))
+    _stop(running, because=models.Guarantee.Stopped.FREE_CHOICE, now=now)
+    events.record(
+        Happening.CHOSEN_FREELY, case=case, now=now, by=by, note=because, right=guarantee.right, side=guarantee.side
+    )
 
 
 @transaction.atomic

@@ -24,10 +24,11 @@ TOLD_TO_SENDER = frozenset(
         Event.CORRECT,
         Event.RETURN,
         Event.WITHDRAW,
+        Event.LOSE,
     }
 )
 TOLD_TO_RECEIVER = frozenset(
-    {Event.SEND, Event.REPLY, Event.WITHDRAW, Event.CANCEL, Event.SEND_BACK, Event.DIE, Event.MOVE}
+    {Event.SEND, Event.REPLY, Event.WITHDRAW, Event.CANCEL, Event.SEND_BACK, Event.LOSE, Event.DIE, Event.MOVE}
 )
 TOLD_TO_COORDINATOR = frozenset({Event.ASK_RETURN, Event.RETURN, Happening.REFUSED_RETURN, Happening.NOBODY_ANSWERED})
 

@@ -11,7 +11,6 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from navigator import clock
 from navigator.clock import COPENHAGEN
 from pathways.models import Service
 from referrals import links, models, workflow
@@ -58,7 +57,6 @@ def send_referral(
     sides: Sequence[str],
     role: str,
     telling: Telling,
-    rights: Sequence[dict[str, Any]] = (),
     chosen_because: str = "",
     urgency: Urgency = Urgency.ORDINARY,
     hand_over: HandOver | None = None,
@@ -83,13 +81,6 @@ def send_referral(
         follows=follows, by=by, now=now,
     )  # fmt: skip
     referral = send_draft(draft, case=case, telling=telling, by=by, now=now)
-    guarantees.start(
-        case,
-        rights=[right for right in rights if right["code"] == guarantees.FROM_RECEIPT],
-        sides=sides,
-        on=now.astimezone(clock.COPENHAGEN).date(),
-        now=now,
-    )
     if hand_over is not None:
         _log_hand_over(referral, hand_over, case=case, by=by, now=now)
     return referral
@@ -150,6 +141,7 @@ def send_draft(
         disclosed_by=by.user if by else draft.sender,
     )
     referral = write(locked(draft), Event.SEND, to=Status.SENT, case=case, by=by, now=now, sent_at=now)
+    guarantees.start_on_receipt(case, referral, now=now)
     links.want_link(referral, now=now)
     if telling.basis == Basis.STATUTORY:
         follow_ups.open_wait(
@@ -166,7 +158,7 @@ def _log_hand_over(referral: models.Referral, hand_over: HandOver, *, case: mode
         follow_ups.close(referral.follow_ups.filter(waits_for=Wait.HAND_OVER), now=now)
         return
     notices.tell_of(happened, referral, by=None, now=now)
-    follow_ups.open_once(Wait.HAND_OVER, case=case, referral=referral, now=now)
+    follow_ups.open_once(Wait.HAND_OVER, Actor.SENDER, case=case, referral=referral, now=now)
 
 
 def log_hand_over(*, referral: models.Referral, hand_over: HandOver, by: By, now: datetime) -> None:
@@ -294,6 +286,18 @@ def record_no_show(*, referral: models.Referral, by: By | Guest, now: datetime) 
         return apply(referral, Event.MISS, case=case, by=by, now=now)
 
 
+def record_check_in(*, referral: models.Referral, note: str, by: By, now: datetime) -> None:
+    """Somebody on the waiting list was heard from; the next contact is owed from now."""
+    with at_the_case_of(referral) as case:
+        referral = locked(referral)
+        asked = referral.follow_ups.open().filter(waits_for=Wait.CHECK_IN)
+        if not asked.exists():
+            raise TooLate(_("Nobody waits for that any more."))
+        follow_ups.close(asked, now=now)
+        follow_ups.open_once(Wait.CHECK_IN, Actor.RECEIVER, case=case, referral=referral, now=now)
+        events.record(Happening.HEARD_FROM, case=case, referral=referral, now=now, by=by, note=note)
+
+
 def record_attempt(
     *, referral: models.Referral, channel: Channel, reached: Reached, note: str, by: By, now: datetime
 ) -> models.Referral:
@@ -312,7 +316,7 @@ def record_attempt(
             follow_up.round += 1
             follow_up.save(update_fields=["round"])
         if reached == Reached.WANTS_COMPANION:
-            follow_ups.open_once(Wait.COMPANION, case=case, referral=referral, now=now)
+            follow_ups.open_once(Wait.COMPANION, Actor.SENDER, case=case, referral=referral, now=now)
         return referral
 
 

@@ -154,9 +154,9 @@ def _next_door(returned: models.Referral, *, case: models.Case, now: datetime) -
     assert returned.returned_to is not None
     before = returned.disclosures.select_related("data_key").latest("disclosed_at")
     sender = By(user=returned.sender, unit=returned.sender_unit)
-    met = set(case.tracks.filter(arrived_at__isnull=False).values_list("side", flat=True))
+    sides, role = _in_its_place(returned, case=case)
     draft = draft_referral(
-        case=case, service=returned.returned_to, sides=[side for side in returned.sides if side not in met], role=returned.role, urgency=returned.urgency,
+        case=case, service=returned.returned_to, sides=sides, role=role, urgency=returned.urgency,
         follows=returned, by=sender, now=now,
     )  # fmt: skip
     if before.covers_next_door and returned.urgency != Urgency.ACUTE:
@@ -166,3 +166,14 @@ def _next_door(returned: models.Referral, *, case: models.Case, now: datetime) -
     else:
         follow_ups.follow_status(draft, Event.SEND, case=case, now=now)
         follow_ups.keep_choice(case, now=now)
+
+
+def _in_its_place(returned: models.Referral, *, case: models.Case) -> tuple[list[str], str]:
+    """The sides and the role of the next attempt. Somebody who only shows the way treats nobody: that attempt is on no
+    side, and finding a door for the citizen is a task of the owner's as long as it lasts."""
+    assert returned.returned_to is not None
+    matches = case.assessments.latest("assessed_at").explanation["da"]["matches"]
+    if (returned.returned_to.kind_id, "fallback") in {(match["kind"], match["role"]) for match in matches}:
+        return [], "fallback"
+    met = set(case.tracks.filter(arrived_at__isnull=False).values_list("side", flat=True))
+    return [side for side in returned.sides if side not in met], returned.role

@@ -75,12 +75,19 @@ def tracks_in_words(tracks: list[models.Track], attempts: list[models.Referral])
 
 
 def _deadlines(case: models.Case, bound: dict[str, DesignForm]) -> list[dict[str, Any]]:
-    """The statutory clocks; an overrun without a reason asks for it."""
+    """The statutory clocks; an overrun without a reason asks for it, and one that runs stops by free choice."""
     now, found = clock.now(), []
     for guarantee in selectors.guarantees_of(case):
         late = guarantee.overrun(now) and not guarantee.overrun_reason
         form = step_forms.OverrunForm(auto_id=f"id_overrun_{guarantee.pk}_%s") if late else None
-        found.append({"guarantee": guarantee, "form": bound.get(f"overrun_{guarantee.pk}", form)})
+        chosen = step_forms.FreeChoiceForm(auto_id=f"id_chosen_{guarantee.pk}_%s") if not guarantee.stopped_at else None
+        found.append(
+            {
+                "guarantee": guarantee,
+                "form": bound.get(f"overrun_{guarantee.pk}", form),
+                "chosen": bound.get(f"chosen_{guarantee.pk}", chosen),
+            }
+        )
     return found
 
 

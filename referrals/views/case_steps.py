@@ -97,15 +97,27 @@ def close_case(request: HttpRequest, case_id: UUID) -> HttpResponse:
 def overrun_reason(request: HttpRequest, case_id: UUID, guarantee_id: UUID) -> HttpResponse:
     """Why a statutory deadline was passed."""
     found = _owned(request, case_id)
-    guarantee = selectors.guarantee_for(found, guarantee_id)
-    if guarantee is None:
-        raise Http404
+    guarantee = _guarantee_or_404(found, guarantee_id)
     form = step_forms.OverrunForm(request.POST, auto_id=f"id_overrun_{guarantee.pk}_%s")
 
     def give(*, case: models.Case, **given: Any) -> None:
         actions.give_overrun_reason(guarantee=guarantee, **given)
 
     return _take(request, found, f"overrun_{guarantee.pk}", form, give, said=_("The reason is registered."))
+
+
+@require_POST
+def choose_freely(request: HttpRequest, case_id: UUID, guarantee_id: UUID) -> HttpResponse:
+    """The citizen has chosen another provider: this deadline stops."""
+    found = _owned(request, case_id)
+    guarantee = _guarantee_or_404(found, guarantee_id)
+    form = step_forms.FreeChoiceForm(request.POST, auto_id=f"id_chosen_{guarantee.pk}_%s")
+
+    def choose(*, case: models.Case, **given: Any) -> None:
+        actions.choose_freely(guarantee=guarantee, **given)
+
+    said = _("Noted. This deadline has stopped; the case stays open until the citizen has arrived.")
+    return _take(request, found, f"chosen_{guarantee.pk}", form, choose, said=said)
 
 
 @require_POST
@@ -158,6 +170,13 @@ def _take(
         return show(request, found, **{name: form})
     messages.success(request, said)
     return redirect("case", found.pk)
+
+
+def _guarantee_or_404(case: models.Case, guarantee_id: UUID) -> models.Guarantee:
+    guarantee = selectors.guarantee_for(case, guarantee_id)
+    if guarantee is None:
+        raise Http404
+    return guarantee
 
 
 def _owned(request: HttpRequest, case_id: UUID) -> models.Case:

@@ -125,7 +125,6 @@ def _send(
         sides=sides_served(matched[match["kind"]], tracks=tracks, doors=matched.values()),
         role=match["role"],
         telling=form.telling(told),
-        rights=match["rights"],
         urgency=Urgency(form.cleaned_data["urgency"]),
         hand_over=form.hand_over,
         by=by(request),

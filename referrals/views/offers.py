@@ -137,6 +137,17 @@ def _is_sender(standing: Standing) -> bool:
     return bool({Actor.SENDER, Actor.COORDINATOR} & standing.actors)
 
 
+def _has_met_half(standing: Standing) -> bool:
+    """An integrated service has met the citizen on one side, and not yet on the other."""
+    if (
+        not _is_live(standing)
+        or len(standing.referral.sides) < 2
+        or not standing.actors & {Actor.RECEIVER, Actor.COORDINATOR}
+    ):
+        return False
+    return selectors.has_met_half(standing.referral)
+
+
 def _may_be_corrected(standing: Standing) -> bool:
     return standing.now - standing.referral.status_since <= CORRECTABLE_FOR
 
@@ -237,6 +248,22 @@ STEPS: dict[str, Step] = {
         _because("correct", gettext_lazy("What was wrong?")),
         gettext_lazy("Possible for a week. The correction can be seen, and the deadlines run on."),
         _may_be_corrected,
+    ),
+    "correct_meeting": Step(
+        None,
+        gettext_lazy("That we have met the citizen was a mistake"),
+        gettext_lazy("Correct it"),
+        _because("correct_meeting", gettext_lazy("What was wrong?")),
+        gettext_lazy("The correction can be seen, and the deadline of that side runs on."),
+        _has_met_half,
+    ),
+    "record_check_in": Step(
+        None,
+        gettext_lazy("We have heard from the citizen"),
+        gettext_lazy("Note it"),
+        _plain(step_forms.NoteForm),
+        gettext_lazy("Whoever waits is heard from every fortnight, so that nobody gives up unseen."),
+        lambda standing: bool(standing.actors) and Wait.CHECK_IN in standing.waits_for,
     ),
     "agree_companion": Step(
         None,

@@ -133,6 +133,20 @@ def lose_contact(request: HttpRequest, referral_id: UUID) -> HttpResponse:
 
 
 @require_POST
+def record_check_in(request: HttpRequest, referral_id: UUID) -> HttpResponse:
+    """Somebody on the waiting list was heard from."""
+    said = gettext_lazy("Noted. The next contact is in a fortnight.")
+    return _take(request, referral_id, "record_check_in", actions.record_check_in, said=said)
+
+
+@require_POST
+def correct_meeting(request: HttpRequest, referral_id: UUID) -> HttpResponse:
+    """That one side had met the citizen was a mistake."""
+    said = gettext_lazy("Corrected. The deadline of that side runs on.")
+    return _take(request, referral_id, "correct_meeting", actions.correct_meeting, said=said)
+
+
+@require_POST
 def start_course(request: HttpRequest, referral_id: UUID) -> HttpResponse:
     """Treatment or support has begun."""
     return _take(request, referral_id, "start_course", actions.start_course, said=gettext_lazy("Noted."))

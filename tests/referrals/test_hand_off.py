@@ -356,6 +356,17 @@ def test_the_next_door_of_an_integrated_service_is_for_the_side_that_was_not_met
         assert models.Referral.objects.get(follows=referral).sides == [P]
 
 
+def test_whoever_only_shows_the_way_treats_nobody_and_a_door_is_still_to_be_found(world: World) -> None:
+    referral = sent(world, to=world.bo.unit, now=NOW)
+    guidance = service("coordinator", None)
+    do(actions.return_referral, world.bo, referral=referral, why=actions.Return(next_door=guidance, **NO_ROOM))
+
+    with seen_by_all():
+        draft = models.Referral.objects.get(follows=referral)
+    assert (draft.sides, draft.role, draft.status) == ([], "fallback", Status.DRAFT)
+    assert owed(case_of(referral)) == [("choice", "jobcenter"), ("consent", "jobcenter")]
+
+
 # Waiting lists and visits
 
 
@@ -368,7 +379,20 @@ def test_a_waiting_list_has_a_date_to_come_in_denmark(world: World) -> None:
     )
     listed = do(actions.put_on_waiting_list, world.bo, referral=referral, until=date(2026, 12, 24), now=past_midnight)
     assert (listed.status, listed.waits_until) == (Status.WAITLISTED, date(2026, 12, 24))
-    assert owed(case_of(referral)) == [("check_in", "substance_centre")]
+    assert owed(case_of(referral)) == [("booking", "substance_centre"), ("check_in", "substance_centre")]
+    # The time is owed from the end of the wait: five working days after Christmas Eve, of which the first is the 28th.
+    assert task(case_of(referral), Wait.BOOKING).due_at == datetime.fromisoformat("2027-01-05T00:00:00+01:00")
+
+
+def test_whoever_waits_is_heard_from_every_fortnight(world: World) -> None:
+    referral = sent(world, to=world.bo.unit, now=NOW)
+    refused(actions.record_check_in, world.bo, TooLate, referral=referral, note="Har det godt")
+    do(actions.put_on_waiting_list, world.bo, referral=referral, until=date(2027, 3, 1))
+
+    do(actions.record_check_in, world.bo, referral=referral, note="Har det godt", now=NOW + WEEK)
+    assert happened(case_of(referral), "heard_from") == 1
+    assert task(case_of(referral), Wait.CHECK_IN).due_at == NOW + 3 * WEEK
+    assert owed(case_of(referral)) == [("booking", "substance_centre"), ("check_in", "substance_centre")]
 
 
 @pytest.mark.parametrize("coordinated", [True, False])
@@ -433,6 +457,7 @@ def test_contact_is_lost_only_by_a_coordinator_with_a_reason_after_three_attempt
         refused(actions.lose_contact, by, NotAllowed, referral=referral, because="Ingen svarer", now=NOW + WEEK)
 
     lost = do(actions.lose_contact, world.dorte, referral=referral, because="Ingen svarer", now=NOW + WEEK)
+    assert told("lose") == [("sender", "jobcenter"), ("owed_by", "substance_centre")]
     assert lost.status == Status.LOST_CONTACT
     assert owed(case_of(referral)) == [("choice", "jobcenter")]
     assert case_now(case_of(referral)).closed_at is None
@@ -492,6 +517,26 @@ def test_a_correction_gives_the_citizen_back_to_whoever_answered_before(world: W
     do(actions.correct_arrival, world.bo, referral=again(referral), because="En anden")
 
     assert case_now(case_of(referral)).owner_unit == world.erik.unit
+
+
+def test_that_one_side_was_met_is_corrected_while_the_other_is_still_to_meet_the_citizen(world: World) -> None:
+    case = logged(world, answers=DUAL, now=NOW)
+    both = sent(world, to=world.bo.unit, case=case, kind="dual_diagnosis_municipal", sides=[S, P], now=NOW)
+    refused(actions.correct_meeting, world.bo, TooLate, referral=both, because="En anden")
+    do(actions.confirm_arrival, world.bo, referral=both, sides=[S])
+    with seen_by_all():
+        stopped = case.guarantees.filter(side=S, stopped_at__isnull=False)
+        assert stopped.exists()
+    refused(actions.correct_meeting, world.bo, Invalid, referral=both, because=" ")
+    refused(actions.correct_meeting, world.alice, NotAllowed, referral=both, because="En anden")
+
+    do(actions.correct_meeting, world.bo, referral=both, because="En anden")
+    with seen_by_all():
+        assert not case.tracks.filter(arrived_at__isnull=False).exists()
+        assert not stopped.all().exists()
+    assert again(both).status == Status.SENT
+    assert told("meeting_corrected") == [("sender", "jobcenter")]
+    refused(actions.correct_meeting, world.bo, TooLate, referral=both, because="Igen")
 
 
 def test_the_correction_of_a_parallel_offer_reopens_nothing(world: World) -> None:
@@ -918,6 +963,36 @@ def test_the_clock_warns_at_half_four_fifths_and_full_and_an_overrun_needs_a_rea
     with seen_by_all():
         kept = case.guarantees.get()
     assert (kept.overrun_reason, kept.stopped_at) == ("Ingen plads i Aarhus", None)
+
+
+def test_a_clock_that_counts_from_receipt_begins_also_where_a_return_has_sent_it(world: World) -> None:
+    case = logged(world, answers=DUAL, now=NOW)
+    regional = service("dual_diagnosis_regional", world.carla.unit)
+    one = sent(world, to=world.bo.unit, case=case, kind="dual_diagnosis_municipal", sides=[S, P], now=NOW,
+               covers_next_door=True)  # fmt: skip
+    do(actions.return_referral, world.bo, referral=one, why=actions.Return(next_door=regional, **NO_ROOM))
+    do(actions.approve_return, world.dorte, referral=one, now=NOW + WEEK)
+
+    with seen_by_all():
+        clocks = case.guarantees.filter(right="integrated_14_days").order_by("side")
+        assert [(each.side, each.started_on) for each in clocks] == [
+            (P, (NOW + WEEK).date()),
+            (S, (NOW + WEEK).date()),
+        ]
+
+
+def test_the_citizens_free_choice_stops_one_clock_and_leaves_the_case_open(world: World) -> None:
+    case = logged(world, answers=DUAL, now=NOW)
+    with seen_by_all():
+        guarantee, *others = case.guarantees.order_by("side", "right")
+    refused(actions.choose_freely, world.dorte, Invalid, guarantee=guarantee, because=" ")
+    do(actions.choose_freely, world.dorte, guarantee=guarantee, because="Privat behandling på Fyn")
+    with seen_by_all():
+        assert case.guarantees.get(pk=guarantee.pk).stopped_by == "free_choice"
+        assert case.guarantees.filter(stopped_at__isnull=True).count() == len(others) > 0
+        assert not models.FollowUp.objects.open().filter(guarantee=guarantee).exists()
+    assert (case_now(case).closed_at, happened(case, "chosen_freely")) == (None, 1)
+    refused(actions.choose_freely, world.dorte, TooLate, guarantee=guarantee, because="Igen")
 
 
 def test_no_return_and_no_new_match_resets_a_clock(world: World) -> None:

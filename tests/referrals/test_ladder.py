@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import copy
 import json
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from navigator.clock import COPENHAGEN
 from referrals import ladder
 from referrals.enums import Tell, Urgency, Wait
 from referrals.ladder import MalformedLadder, Rung, guarantee_due
-from referrals.working_days import add_working_days
+from referrals.working_days import add_working_days, resumed
 
 DOCUMENT = json.loads(Path("fixtures/ladders/2026.1.json").read_text())
 CLOSED = frozenset({(6, 5), (12, 24), (12, 31)})
@@ -40,6 +42,38 @@ def dk(text: str) -> datetime:
 )
 def test_working_days_on_is_the_same_time_of_day(since: str, days: int, expected: str) -> None:
     assert add_working_days(dk(since), days, also_closed=CLOSED) == dk(expected)
+
+
+@pytest.mark.parametrize(
+    ("began", "stopped", "now", "expected"),
+    [
+        ("2026-11-23T10:00", "2026-11-23T14:00", "2026-11-25T09:00", "2026-11-25T05:00"),  # four hours had run
+        ("2026-11-27T12:00", "2026-11-30T12:00", "2026-12-02T12:00", "2026-12-01T12:00"),  # a weekend within it
+        ("2026-11-24T12:00", "2026-11-25T12:00", "2026-11-30T12:00", "2026-11-29T12:00"),  # a weekend behind it
+        ("2026-11-27T16:00", "2026-11-30T08:00", "2026-12-02T08:00", "2026-12-01T16:00"),  # eight hours short of a day
+        ("2026-12-23T12:00", "2026-12-28T12:00", "2027-01-04T12:00", "2027-01-03T12:00"),  # Christmas in it
+        ("2026-03-27T12:00", "2026-03-30T12:00", "2026-03-31T12:00", "2026-03-30T12:00"),  # and the change of the hour
+    ],
+)
+def test_a_clock_that_stood_still_goes_on_with_as_many_working_days(
+    began: str, stopped: str, now: str, expected: str
+) -> None:
+    assert resumed(dk(now), began=dk(began), stopped=dk(stopped), also_closed=CLOSED) == dk(expected)
+
+
+@given(
+    minutes=st.integers(0, 350 * 24 * 60),
+    ran=st.integers(0, 20 * 24 * 60),
+)
+def test_a_clock_that_did_not_stand_still_is_as_far_as_before(minutes: int, ran: int) -> None:
+    """Resumed at once, its next rungs come when they would have come."""
+    moment = dk("2026-01-05T08:00") + timedelta(minutes=minutes)
+    now = moment + timedelta(minutes=ran)
+    since = resumed(now, began=moment, stopped=now, also_closed=CLOSED)
+    for days in (3, 4, 5):
+        due, before = (add_working_days(each, days, also_closed=CLOSED) for each in (since, moment))
+        if before > now:
+            assert due == before
 
 
 @pytest.mark.parametrize(

@@ -318,7 +318,7 @@ class HandOff(RuleBasedStateMachine):
             ["capacity", "other_municipality", "missing_information", "citizen_declined", "already_in_course", "duplicate",
              "not_motivated", "no_diagnosis"]
         ),
-        to=st.sampled_from(["gp", "somatic_check", "psychiatry_adult", None]),
+        to=st.sampled_from(["gp", "somatic_check", "psychiatry_adult", "coordinator", None]),
         by=st.sampled_from(["right", "right", "right", "alice", "erik"]),
     )  # fmt: skip
     def give_back(self, n: int, reason: str, to: str | None, by: str) -> None:
@@ -352,7 +352,9 @@ class HandOff(RuleBasedStateMachine):
     @precondition(lambda self: self.rows["referral"])
     @rule(
         n=st.integers(0, 7),
-        what=st.sampled_from(["says", "disputes", "wants", "agrees", "confirms", "calls", "calls in vain"]),
+        what=st.sampled_from(
+            ["says", "disputes", "wants", "agrees", "confirms", "calls", "calls in vain", "heard from", "not met"]
+        ),
     )
     def beside_the_road(self, n: int, what: str) -> None:
         referral = self.pick(n, Event.ARRIVE)
@@ -364,6 +366,10 @@ class HandOff(RuleBasedStateMachine):
             case "wants" | "agrees":
                 who = "Nanna" if what == "agrees" else ""
                 self.take("alice", actions.agree_companion, referral=referral, who=who, meeting_place="")
+            case "heard from":
+                self.take("alice", actions.record_check_in, referral=referral, note="")
+            case "not met":
+                self.take("receiver", actions.correct_meeting, referral=referral, because="En anden")
             case "confirms":
                 self.take("alice", actions.confirm_companion, referral=referral, companion=True, citizen=True)
             case _:
@@ -389,7 +395,7 @@ class HandOff(RuleBasedStateMachine):
             else:
                 self.take(who, actions.tell_citizen_done, follow_up=task)
 
-    @rule(what=st.sampled_from(["move", "18", "match", "leave", "rare", "take over"]), rare=st.integers(0, 5), by=st.sampled_from(EVERYBODY),
+    @rule(what=st.sampled_from(["move", "18", "match", "leave", "rare", "take over", "chosen"]), rare=st.integers(0, 5), by=st.sampled_from(EVERYBODY),
           outcome=st.sampled_from(Outcome), to=st.sampled_from(["0751", "0851", "0101"]))  # fmt: skip
     def life_goes_on(self, what: str, rare: int, by: str, outcome: Outcome, to: str) -> None:
         match what:
@@ -399,6 +405,10 @@ class HandOff(RuleBasedStateMachine):
                 self.take("owner", actions.record_18th_birthday, case=self.case)
             case "match":
                 self.take("owner", actions.reassess, case=self.case, answers=DUAL)
+            case "chosen":
+                clocks = [models.Guarantee(**row) for row in self.rows["guarantee"].values()]
+                for guarantee in clocks[:1]:
+                    self.take("owner", actions.choose_freely, guarantee=guarantee, because="Et andet sted")
             case "take over":
                 unit = getattr(self.world, by).unit
                 self.take("owner", actions.ask_to_take_over, case=self.case, unit=unit, reason="Flytter")

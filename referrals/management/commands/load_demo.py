@@ -289,7 +289,6 @@ def _send(case: models.Case, *, by: By, now: datetime, covers_next_door: bool) -
             Basis.CONSENT_ORAL,
             covers_next_door=covers_next_door,
         ),
-        rights=match["rights"],
         by=by,
         now=now,
     )
