@@ -224,7 +224,7 @@ def record_18th_birthday(*, case: models.Case, by: By, now: datetime) -> None:
 
 @on_the_whole_case
 def record_death(*, case: models.Case, by: By, now: datetime) -> None:
-    """The citizen has died: everything stops at once, and nobody writes to the home any more."""
+    """The citizen has died: everything stops at once, in every case of theirs, and nobody writes to the home any more."""
     case = locked_case(case.pk)
     if case.events.filter(kind=Happening.CITIZEN_DIED).exists():
         raise TooLate(_("That has been recorded already."))
@@ -237,6 +237,9 @@ def record_death(*, case: models.Case, by: By, now: datetime) -> None:
     follow_ups.close(case.follow_ups.all(), now=now)
     if not case.closed_at:
         close_case_as(Outcome.DECEASED, case, by=by, now=now)
+    known = models.CaseEvent.objects.filter(kind=Happening.CITIZEN_DIED).values("case")
+    for other in case.person.cases.exclude(pk__in=known).order_by("pk"):
+        record_death(case=other, by=by, now=now)
 
 
 def _tell_everybody(happened: models.CaseEvent, case: models.Case, *, now: datetime, also: Any = None) -> None:

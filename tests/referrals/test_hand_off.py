@@ -874,6 +874,21 @@ def test_death_ends_everything_at_once_also_after_arrival(world: World, arrived:
     refused(actions.record_death, by, TooLate, case=case)
 
 
+def test_death_ends_every_case_of_the_citizen(world: World) -> None:
+    first, stranger = logged(world, now=NOW), logged(world, now=NOW)
+    second = do(
+        actions.open_case, world.alice, identity={}, answers=CANNABIS, wishes="", first_contact_on=NOW.date(),
+        same_person_as=first.person,
+    )  # fmt: skip
+    on_its_way = sent(world, to=world.bo.unit, case=second, now=NOW)
+    do(actions.record_death, world.alice, case=first)
+
+    assert {case_now(each).outcome for each in (first, second)} == {Outcome.DECEASED}
+    assert (again(on_its_way).status, happened(second, "citizen_died")) == (Status.DECEASED, 1)
+    assert case_now(stranger).closed_at is None
+    refused(actions.record_death, world.alice, TooLate, case=second)
+
+
 # The end of a case
 
 
