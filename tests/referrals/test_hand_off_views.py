@@ -19,9 +19,9 @@ from pathways.matching import match
 from pathways.models import DirectoryVersion, Service
 from referrals import actions, models
 from referrals.acting import By
-from referrals.enums import Channel, Evidence, Happening, Outcome, Reached, Side, Status, Wait
+from referrals.enums import Channel, Evidence, Happening, Outcome, Reached, Side, Status, Urgency, Wait
 from referrals.templatetags import handoff
-from tests.helpers.cases import CANNABIS, DUAL, logged, sent
+from tests.helpers.cases import CANNABIS, DUAL, logged, sent, service
 from tests.helpers.snapshot import everything
 from tests.helpers.world import World
 
@@ -306,6 +306,72 @@ def test_somebody_goes_along_when_both_have_said_yes(world: World) -> None:
     assert post(world.alice, "confirm_companion", referral).status_code == 422
     assert post(world.alice, "confirm_companion", referral, companion="on", citizen="on").status_code == 302
     assert "Find en, der går med" not in text(at(world.alice).get("/"))
+
+
+def test_whoever_waits_is_heard_from(world: World) -> None:
+    referral = seen(world)
+    assert post(world.bo, "record_check_in", referral, note="Har det godt").status_code == 409
+    post(world.bo, "put_on_waiting_list", referral, until=(clock.today() + 30 * DAY).isoformat())
+    assert url("record_check_in", referral) in at(world.bo).get(url("referral", referral)).content.decode()
+    assert post(world.bo, "record_check_in", referral, note="Har det godt").status_code == 302
+    assert "Har det godt" in page(world.alice, referral)
+
+
+def test_half_an_arrival_is_corrected(world: World) -> None:
+    case = logged(world, answers=DUAL)
+    referral = sent(world, to=world.bo.unit, case=case, kind="dual_diagnosis_municipal", sides=[S, P])
+    do(actions.open_referral, world.bo, referral=referral)
+    assert url("correct_meeting", referral) not in at(world.bo).get(url("referral", referral)).content.decode()
+    assert post(world.bo, "confirm_arrival", referral, sides=[S]).status_code == 302
+    assert url("correct_meeting", referral) in at(world.bo).get(url("referral", referral)).content.decode()
+    assert post(world.bo, "correct_meeting", referral, because="").status_code == 422
+    assert post(world.bo, "correct_meeting", referral, because="Det var en anden").status_code == 302
+    assert "Det var en anden" in page(world.dorte, referral)
+    assert again(world.bo, referral).status == Status.SEEN
+
+
+def test_the_citizens_free_choice_stops_one_deadline(world: World) -> None:
+    case = logged(world)
+    with scope.scope(world.alice.unit.pk):
+        clock_ = case.guarantees.get()
+    chosen = url("choose_freely", case, clock_)
+    assert chosen in at(world.alice).get(url("case", case)).content.decode()
+    assert at(world.alice).post(chosen, {"because": ""}).status_code == 422
+    assert at(world.bo).post(chosen, {"because": "Privat"}).status_code == 404
+    assert at(world.alice).post(chosen, {"because": "Privat på Fyn"}, follow=True).status_code == 200
+    shown = text(at(world.alice).get(url("case", case)))
+    assert "Borgeren har valgt et andet behandlingssted" in shown
+    assert at(world.alice).post(chosen, {"because": "Igen"}).status_code == 409
+
+
+def test_every_call_about_an_acute_referral_is_noted_until_somebody_answers(world: World) -> None:
+    referral = sent(world, to=world.bo.unit, urgency=Urgency.ACUTE, hand_over=actions.HandOver(""))
+    assert "Notér et opkald" in page(world.alice, referral)
+    assert post(world.bo, "log_hand_over", referral, spoke_with="Mette").status_code == 403
+    assert post(world.alice, "log_hand_over", referral, spoke_with="").status_code == 302
+    assert "Notér et opkald" in page(world.alice, referral)
+    assert post(world.alice, "log_hand_over", referral, spoke_with="Mette, vagten").status_code == 302
+    assert "Mette, vagten" in page(world.alice, referral)
+    assert "Notér et opkald" not in page(world.alice, referral)
+
+
+def test_an_acute_next_door_is_sent_after_a_call(world: World) -> None:
+    referral = sent(world, to=world.bo.unit, urgency=Urgency.ACUTE, hand_over=actions.HandOver("Mette"))
+    door = service("somatic_check", None)
+    do(
+        actions.return_referral, world.bo, referral=referral,
+        why=actions.Return("other_municipality", next_door=door),
+    )  # fmt: skip
+    with scope.scope(world.alice.unit.pk):
+        draft = models.Referral.objects.get(follows=referral)
+    shown = at(world.alice).get(url("send_on", draft)).content.decode()
+    assert 'name="spoke_with"' in shown
+    assert 'name="urgency"' not in shown
+    before = everything()
+    assert post(world.alice, "send_on", draft, basis="consent_oral").status_code == 422
+    assert everything() == before
+    assert post(world.alice, "send_on", draft, basis="consent_oral", spoke_with="Jens, vagten").status_code == 302
+    assert again(world.alice, draft).status == Status.SENT
 
 
 # A return is no ending
