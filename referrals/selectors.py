@@ -305,7 +305,7 @@ def acute_numbers(*, municipality: str, on: date) -> list[ServiceOnDate]:
     found = (
         catalogue.services[entry.id]
         for kind in ACUTE_KINDS
-        for age in (15, 40)
+        for age in (40, 15)
         for entry in catalogue.directory.find(kind, municipality, age)
     )
     return list({service.phone: service for service in found if service.phone}.values())

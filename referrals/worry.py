@@ -109,9 +109,9 @@ BY_DOOR: dict[str, OwnWords] = {
     "jobcenter": OwnWords(
         talk=(
             "Lad samtalen om job vente. Sig, hvad du har lagt mærke til, og spørg: Hvordan har du det? Fortæl, at det er "
-            "frivilligt at tage imod hjælp, og at det ikke koster ydelsen at sige, at man har det svært.",
+            "frivilligt at tage imod hjælp, og at I kan tale om job en anden dag.",
             "Let the talk about work wait. Say what you have noticed, and ask: how are you? Tell them that help is a free "
-            "choice, and that saying that life is hard does not cost them their benefit.",
+            "choice, and that you can talk about work another day.",
         ),
         house=(
             "Sig det til din leder eller en kollega samme dag. Kan borgeren ikke komme til næste møde, så flyt mødet, og "

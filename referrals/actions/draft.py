@@ -25,8 +25,18 @@ def keep_draft(*, draft_id: UUID, typed: models.Typed, by: By, now: datetime) ->
 
     Raises TooLate when the case has been opened from it.
     """
-    draft = _locked(draft_id, by=by) or _begun(draft_id, by=by, now=now)
-    draft.content, draft.updated_at = json.dumps(typed), now
+    content = json.dumps(typed)
+    draft = _locked(draft_id, by=by)
+    if draft is None:
+        if models.Case.objects.filter(pk=draft_id).exists():
+            raise TooLate(_("The case is opened already."))
+        try:
+            return _begun(draft_id, content, by=by, now=now)
+        except IntegrityError:  # another window of the same worker was a moment faster; or it is somebody else's
+            draft = _locked(draft_id, by=by)
+    if draft is None:
+        raise NotAllowed(_("This draft is not yours."))
+    draft.content, draft.updated_at = content, now
     draft.save(update_fields=["content", "updated_at"])
     return draft
 
@@ -64,21 +74,13 @@ def _locked(draft_id: UUID, *, by: By) -> models.Draft | None:
     return own.select_for_update(of=("self",)).select_related("data_key").first()
 
 
-def _begun(draft_id: UUID, *, by: By, now: datetime) -> models.Draft:
-    if models.Case.objects.filter(pk=draft_id).exists():
-        raise TooLate(_("The case is opened already."))
-    try:
-        with transaction.atomic():
-            key = DataKey.new()
-            key.save()
-            return models.Draft.objects.create(
-                id=draft_id, data_key=key, unit=by.unit, worker=by.user, started_at=now, updated_at=now
-            )
-    except IntegrityError:  # another window of the same worker was a moment faster; or it is somebody else's
-        draft = _locked(draft_id, by=by)
-        if draft is None:
-            raise NotAllowed(_("This draft is not yours.")) from None
-        return draft
+@transaction.atomic
+def _begun(draft_id: UUID, content: str, *, by: By, now: datetime) -> models.Draft:
+    key = DataKey.new()
+    key.save()
+    return models.Draft.objects.create(
+        id=draft_id, data_key=key, unit=by.unit, worker=by.user, content=content, started_at=now, updated_at=now
+    )
 
 
 def _forget(draft: models.Draft) -> None:
