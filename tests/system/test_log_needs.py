@@ -100,7 +100,7 @@ def test_what_was_unfolded_stays_so_and_focus_stays_while_the_match_is_swapped(d
 
     # The duty is a task on the case, and one click ends it
     page.get_by_role("button", name="Gem sagen").click()
-    task = page.locator(".wait").filter(has=page.get_by_role("button", name=re.compile("^Klaret")))
+    task = page.locator(".wait").filter(has=page.get_by_role("button", name=re.compile("^Gjort")))
     expect(task).to_have_count(1)
     keep(page, "case-with-a-duty")
     task.get_by_role("button").click()
