@@ -32,4 +32,7 @@ app.conf.beat_schedule = {
         "options": {"expires": settings.SWEEP_EVERY.total_seconds() * 3},
     }
     for job in ("sweep", "deliver", "send_links")
-} | {"check": {"task": "referrals.tasks.check", "schedule": crontab(hour=3, minute=17)}}
+} | {
+    "check": {"task": "referrals.tasks.check", "schedule": crontab(hour=3, minute=17)},
+    "remove_old_drafts": {"task": "referrals.tasks.remove_old_drafts", "schedule": crontab(hour=3, minute=37)},
+}

@@ -46,20 +46,24 @@ class Matched:
     @property
     def explanation(self) -> dict[str, Any]:
         """Everything, in both languages, as plain JSON: it can be read when rules and directory have long changed."""
-        return _explanation(self)
+        return self.explained_in(*LANGUAGES)
+
+    def explained_in(self, *languages: str) -> dict[str, Any]:
+        """The same in some languages only: what is shown while somebody types is read in one."""
+        return _explanation(self, languages)
 
     def services(self, found: engine.Match) -> list[ServiceOnDate]:
         """What to show of the services of a match, best first."""
         return [self.rulebook.catalogue.services[entry.id] for entry in found.services]
 
 
-def match(answers: Any, *, on: date, rule_set_version: str | None = None) -> Matched:
-    """Match one need as on this day.
+def match(answers: Any, *, on: date, rule_set_version: str | None = None, book: Rulebook | None = None) -> Matched:
+    """Match one need as on this day; with the rulebook of that day where the caller has read it already.
 
     Raises InvalidAnswers, which names every field that cannot be read, and RuleSet.DoesNotExist when no rule set is
     published.
     """
-    book = rulebook(on=on, rule_set_version=rule_set_version)
+    book = book or rulebook(on=on, rule_set_version=rule_set_version)
     facts = _facts(book, answers)
     return Matched(book, facts, engine.match(book.rule_set, book.catalogue.directory, facts))
 
@@ -83,8 +87,13 @@ def _facts(book: Rulebook, answers: Any) -> engine.Facts:
     return facts
 
 
-def answer(matched: Matched, *, language: str = "da", explain_all: bool = False) -> dict[str, Any]:
-    """The contract's answer in one language. Same input, rule set, directory and day: the same, byte for byte."""
+def answer(
+    matched: Matched, *, language: str = "da", explain_all: bool = False, strengths: bool = False
+) -> dict[str, Any]:
+    """The contract's answer in one language. Same input, rule set, directory and day: the same, byte for byte.
+
+    `explain_all` adds what was ruled out; `strengths` adds to each reason whether it is law, guideline or policy.
+    """
     decision, book = matched.decision, matched.rulebook
     text = _Texts(book, language)
     published = book.published_at
@@ -101,7 +110,7 @@ def answer(matched: Matched, *, language: str = "da", explain_all: bool = False)
                 "kind": found.kind,
                 "services": [_service(service, language) for service in matched.services(found)],
                 "substitute_for": found.substitute_for,
-                "reasons": text.reasons(_why(decision, found)),
+                "reasons": text.reasons(_why(decision, found), strengths=strengths),
                 "rights": [text.right(code) for code in found.rights],
             }
             for found in decision.matches
@@ -147,9 +156,12 @@ class _Texts:
         self.rights = {right["code"]: right for right in book.catalogue.words["rights"]}
         self.obligations = {obligation["code"]: obligation for obligation in book.catalogue.words["obligations"]}
 
-    def reasons(self, line_ids: Iterable[str]) -> list[dict[str, Any]]:
-        lines = [self.lines[line_id] for line_id in line_ids]
-        return [{"rule": line.rule, "text": line.texts[self.language], "source": line.source} for line in lines]
+    def reasons(self, line_ids: Iterable[str], *, strengths: bool) -> list[dict[str, Any]]:
+        return [
+            {"rule": line.rule, "text": line.texts[self.language], "source": line.source}
+            | ({"strength": line.strength} if strengths else {})
+            for line in (self.lines[line_id] for line_id in line_ids)
+        ]
 
     def right(self, code: str) -> dict[str, Any]:
         right = self.rights[code]
@@ -184,7 +196,7 @@ class _Texts:
         }
 
 
-def _explanation(matched: Matched) -> dict[str, Any]:
+def _explanation(matched: Matched, languages: Iterable[str]) -> dict[str, Any]:
     decision, catalogue = matched.decision, matched.rulebook.catalogue
     return {
         "on": catalogue.on.isoformat(),
@@ -194,5 +206,5 @@ def _explanation(matched: Matched) -> dict[str, Any]:
             for rank in decision.ranks
         ],
         "not_asked": [path for path in catalogue.vocabulary.questions if path not in matched.facts.asked],
-        **{language: answer(matched, language=language, explain_all=True) for language in LANGUAGES},
+        **{language: answer(matched, language=language, explain_all=True, strengths=True) for language in languages},
     }

@@ -49,13 +49,21 @@ class ShownMatch:
     level_title: str
     level_means: str
     side: str
+    side_code: str
     roles: Sequence[tuple[str, Any, Sequence[ShownDoor]]]
     obligations: Sequence[Mapping[str, Any]]
     gaps: Sequence[str]
     ask_next: Sequence[tuple[str, str]]  # (id of the question on the page, its text)
     not_asked: Sequence[str]
+    ruled_out: Sequence[tuple[str, Sequence[Mapping[str, Any]]]]  # kind of help, and what was against it
+    still_open: Sequence[str]  # kinds of help that an answer not yet given could still bring
     version: str
     titles: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def door_count(self) -> int:
+        """How many doors are meant: what is acute, the doors themselves and what begins at the same time."""
+        return sum(len(doors) for role, _heading, doors in self.roles if role in ("acute", "primary", "parallel"))
 
 
 def shown(
@@ -69,12 +77,14 @@ def shown(
     level = next(each for each in words["levels"] if each["level"] == said["level"])
     questions = {question.path: question for question in needs.questions(words)}
     labels = {path: (q.texts or {}).get(language) or str(q.label) for path, q in questions.items()}
+    given_up = _given_up(said, titles)
     every = [_door(match, titles, rights, kinds, language, first_contact_on) for match in said["matches"]]
     return ShownMatch(
         level=said["level"],
         level_title=level[language],
         level_means=level[f"means_{language}"],
         side=next((side[language] for side in words["sides"] if side["code"] == said["side"]), said["side"]),
+        side_code=said["side"],
         roles=[
             (role, heading, doors)
             for role, heading in HEADINGS.items()
@@ -84,6 +94,8 @@ def shown(
         gaps=[titles.get(gap["kind"], gap["kind"]) for gap in said["gaps"]],
         ask_next=[(f"id_{questions[path].name}", labels[path]) for path in said["undecided"] if path in questions],
         not_asked=[labels[path] for path in explanation.get("not_asked", ()) if path in labels],
+        ruled_out=[(kind, reasons) for kind, reasons in given_up if not _open(reasons)],
+        still_open=[kind for kind, reasons in given_up if _open(reasons)],
         version=said["rule_set"]["version"],
         titles=titles,
     )
@@ -105,6 +117,22 @@ def matched_service(explanation: Mapping[str, Any], service_id: str) -> Mapping[
         if any(service["id"] == service_id for service in match["services"]):
             return match
     return None
+
+
+def _given_up(said: Mapping[str, Any], titles: Mapping[str, str]) -> list[tuple[str, list[Mapping[str, Any]]]]:
+    """The kinds of help that were considered and given up, with every reason; matches frozen long ago may say none."""
+    offered = {match["kind"] for match in said["matches"]}
+    found: dict[str, list[Mapping[str, Any]]] = {}
+    for each in said.get("not_matched", ()):
+        reasons = found.setdefault(each["kind"], [])
+        if each["kind"] not in offered and each["text"] not in [reason["text"] for reason in reasons]:
+            reasons.append(each)
+    return [(titles.get(kind, kind), reasons) for kind, reasons in found.items() if reasons]
+
+
+def _open(reasons: Sequence[Mapping[str, Any]]) -> bool:
+    """Something that was not asked is behind it: not asked is never a no."""
+    return any(reason["verdict"] == "unknown" for reason in reasons)
 
 
 def _door(

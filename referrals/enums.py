@@ -128,6 +128,7 @@ class Wait(models.TextChoices):
     EFFECT = "effect", _("Does it help?")
     GUARANTEE = "guarantee", _("A statutory deadline runs")
     TAKE_OVER = "take_over", _("Another unit is to say whether it takes over")
+    OBLIGATION = "obligation", _("A duty towards the citizen is to be done")
 
 
 class Tell(models.TextChoices):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, ClassVar
 
@@ -162,6 +162,17 @@ class PersonForm(DesignForm):
             self.add_error("age", _("Write the age, the date of birth or the CPR number: help depends on the age."))
         return cleaned
 
+    def forgive_what_is_empty(self) -> None:
+        """While one still types, what is not yet there is no mistake."""
+        for name in [name for name in self.errors if not self.data.get(name)]:
+            del self.errors[name]
+
+    @property
+    def more_is_open(self) -> bool:
+        """Something rarer than name and age was written, or is wrong."""
+        rare = ("pseudonym", "cpr")
+        return any(self[name].value() for name in rare) or bool({*rare, "first_contact_on"} & set(self.errors))
+
     def offer(self, possible: Sequence[Case]) -> None:
         """People who may be the same are shown, and the worker says which, or that it is somebody new."""
         self.possible = possible
@@ -181,6 +192,21 @@ class PersonForm(DesignForm):
         return born
 
 
+class LadderSelect(forms.RadioSelect):
+    """The steps of a ladder, each with an example of what it can look like."""
+
+    def __init__(self, *args: Any, examples: Mapping[str, Any], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.attrs["class"], self.examples = "form-radio", examples
+
+    def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        option: dict[str, Any] = super().create_option(name, value, *args, **kwargs)
+        if example := self.examples.get(value):
+            option["example"] = example
+            option["attrs"]["aria-describedby"] = f"{option['attrs']['id']}_example"
+        return option
+
+
 class NeedsForm(DesignForm):
     """What is wrong, as people speak of it. What is left is not asked, and that is not a no.
 
@@ -188,20 +214,20 @@ class NeedsForm(DesignForm):
     """
 
     wishes = forms.CharField(
-        label=_("The citizen's own wishes"),
-        help_text=_("In the citizen's own words. The service sees them"),
+        label=_("The citizen's own wishes and goals"),
+        help_text=_("In the citizen's own words: what is to be different? The service sees them"),
         required=False,
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 
-    def __init__(self, *args: Any, words: dict[str, Any], **kwargs: Any) -> None:
-        self.questions = needs.questions(words)
+    def __init__(self, *args: Any, words: Mapping[str, Any], door: str = "", **kwargs: Any) -> None:
+        self.questions, self.conversation = needs.questions(words, door=door), needs.conversation(door)
         super().__init__(*args, **kwargs)
         for question in self.questions:
             self.fields[question.name] = _field(question)
         self.dress()
-        self.order_fields([question.name for question in self.questions])
+        self.order_fields([q.name for group in self.conversation for q in self.questions if q.group == group.code])
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -229,8 +255,31 @@ class NeedsForm(DesignForm):
         """The bound questions under their headings, the acute ones first."""
         return [
             (group, [self[question.name] for question in self.questions if question.group == group.code])
-            for group in needs.GROUPS
+            for group in self.conversation
         ]
+
+    @property
+    def answered_count(self) -> int:
+        """How many questions were answered."""
+        return sum(len(lines) for _heading, lines in self.answered)
+
+    @property
+    def answered(self) -> list[tuple[Any, list[tuple[str, Any, str]]]]:
+        """What was answered, in plain words under its heading: (id of the field, question, answer)."""
+        found = []
+        for group in self.conversation:
+            said = [(q, self._in_words(q)) for q in self.questions if q.group == group.code]
+            lines = [(f"id_{q.name}", self.fields[q.name].label, words) for q, words in said if words]
+            if lines:
+                found.append((group.heading, lines))
+        return found
+
+    def _in_words(self, question: needs.Question) -> str:
+        value, field = self.cleaned_data.get(question.name), self.fields[question.name]
+        if value in (None, "", []):
+            return ""
+        words = dict(getattr(field, "choices", ()))
+        return ", ".join(str(words.get(each, each)) for each in (value if isinstance(value, list) else [value]))
 
     @cached_property
     def open_groups(self) -> set[str]:
@@ -247,7 +296,8 @@ def _field(question: needs.Question) -> forms.Field:
             options.append((NONE, _("Asked: nothing of this")))
             return forms.MultipleChoiceField(choices=options, widget=forms.CheckboxSelectMultiple, **common)
         case "one":
-            return forms.ChoiceField(choices=[NOT_ASKED, *options], widget=forms.RadioSelect, **common)
+            steps = LadderSelect(examples=question.examples)
+            return forms.ChoiceField(choices=[NOT_ASKED, *options], widget=steps, **common)
         case "flag":
             choices = [("yes", _("Yes")), ("no", _("No")), NOT_ASKED]
             return forms.ChoiceField(choices=choices, widget=forms.RadioSelect, **common)

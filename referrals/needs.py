@@ -7,7 +7,7 @@ and no group names is asked in the last one, so that nothing can be forgotten.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Literal
 
@@ -24,32 +24,70 @@ class Group:
 
     code: str
     heading: Any
-    folded: bool = False
+    folded: bool = True
 
 
-GROUPS = (
-    Group("acute", _("Is it acute?")),
-    Group("substance", _("Alcohol, drugs and medicine")),
-    Group("mental", _("How the citizen feels")),
-    Group("social", _("Everyday life")),
-    Group("practical", _("What makes it easier to come"), folded=True),
-    Group("family", _("Children and pregnancy"), folded=True),
-    Group("course", _("Treatment now and before"), folded=True),
-)
-LAST_GROUP = "course"
-
-# Social needs are asked a topic at a time; each can be denied by itself.
-TOPICS: dict[str, tuple[Any, tuple[str, ...]]] = {
-    "home": (_("Home"), ("homeless", "housing_insecure")),
-    "money": (_("Money"), ("economy", "debt")),
-    "work": (_("Work, education and school"), ("unemployed", "job_at_risk", "school_absence", "learning_only")),
-    "network": (_("Network and daily life"), ("lonely", "substance_network", "daily_support", "authority_contact")),
-    "body": (_("Physical health"), ("somatic",)),
-    "prison": (_("Prison and sentence"), ("prison_release", "in_prison", "forensic")),
-    "relatives": (_("Relatives"), ("relative_worry", "child_of_ill_parent")),
+ACUTE = Group("acute", _("Is it acute?"), folded=False)
+# As people speak, and in this order where the door has none of its own.
+HEADINGS: dict[str, Any] = {
+    "substance": _("Alcohol, drugs and medicine"),
+    "mental": _("How the citizen feels"),
+    "home": _("Home"),
+    "money": _("Money"),
+    "work": _("Work and school"),
+    "daily": _("Daily life and network"),
+    "family": _("The family"),
+    "body": _("The body"),
+    "attend": _("Can the citizen turn up?"),
+    "course": _("Treatment now and before"),
 }
+LAST_GROUP = "course"
+# What somebody who turns up at this door most often speaks of first; the first of them stands open.
+SCHOOL_DOORS = frozenset({"school", "youth_club", "ppr"})
+SPOKEN_OF_FIRST: dict[str, tuple[str, ...]] = {
+    "jobcenter": ("work", "money"),
+    "school": ("work", "mental", "family"),
+    "youth_club": ("work", "mental", "substance"),
+    "ppr": ("work", "mental", "family"),
+    "gp": ("mental", "body"),
+    "health_visitor": ("family", "mental"),
+    "child_family": ("family", "mental"),
+    "social_services": ("home", "money"),
+    "home_care": ("daily", "body"),
+    "psychiatry": ("mental", "substance"),
+    "psychiatric_acute": ("mental", "substance"),
+    "hospital": ("body", "substance"),
+    "prison": ("course", "substance"),
+    "shelter": ("home", "substance"),
+    "drop_in": ("substance", "home"),
+    "housing": ("home", "daily"),
+    "civil_society": ("daily", "mental"),
+}
+
+# Social needs are asked a topic at a time; each can be denied by itself. The topic: its group, label and codes.
+TOPICS: dict[str, tuple[str, Any, tuple[str, ...]]] = {
+    "home": ("home", _("Home"), ("homeless", "housing_insecure")),
+    "money": ("money", _("Money"), ("economy", "debt")),
+    "work": (
+        "work",
+        _("Work, education and school"),
+        ("unemployed", "job_at_risk", "school_absence", "learning_only"),
+    ),
+    "network": (
+        "daily",
+        _("Network and daily life"),
+        ("lonely", "substance_network", "daily_support", "authority_contact"),
+    ),
+    "body": ("body", _("Physical health"), ("somatic",)),
+    "prison": ("course", _("Prison and sentence"), ("prison_release", "in_prison", "forensic")),
+    "relatives": ("family", _("Relatives"), ("relative_worry", "child_of_ill_parent")),
+}
+SCHOOL_WORDS = ("school_absence", "learning_only", "job_at_risk", "unemployed")
 CIRCUMSTANCES = {
-    "practical": (
+    "substance": ("injecting_ever", "long_persistent_use", "substitution_insufficient"),
+    "mental": ("first_episode", "long_duration"),
+    "family": ("pregnant", "partner_pregnant", "children_in_household", "child_0_7_exposed", "placed_formerly"),
+    "attend": (
         "cannot_attend",
         "wants_companion",
         "no_digital",
@@ -57,8 +95,29 @@ CIRCUMSTANCES = {
         "interpreter",
         "intellectual_disability",
     ),
-    "family": ("pregnant", "partner_pregnant", "children_in_household", "child_0_7_exposed", "placed_formerly"),
     "course": ("wishes_side", "in_psychiatric_course", "days_since_discharge", "in_substance_treatment"),
+}
+# One plain example of each step of a ladder, so that two people who have never met tick the same.
+EXAMPLES: dict[str, dict[str, Any]] = {
+    "substance_use": {
+        "none": _("Drinks a glass now and then, or nothing at all"),
+        "experimental": _("Has tried cannabis at a party a few times"),
+        "regular": _("Drinks or smokes most weekends, and the rest of life goes well"),
+        "misuse": _("Misses work or school because of it, or quarrels at home over it"),
+        "dependence": _("Feels ill without it, and has tried to stop in vain"),
+    },
+    "mental_state": {
+        "none": _("Sleeps, eats and enjoys things as usual"),
+        "distress": _("Is sad or worried after a break-up, and gets through the day"),
+        "mild": _("Has been low or anxious for weeks, and must pull themselves together"),
+        "moderate": _("Stays at home often, and can no longer do what used to be easy"),
+        "severe": _("Cannot look after themselves, hears voices, or sees no way out"),
+    },
+    "function": {
+        "unaffected": _("Gets up, comes on time and keeps the home"),
+        "affected": _("Comes late, forgets things, and needs more breaks"),
+        "reduced": _("Does not open the post, does not wash, or seldom leaves home"),
+    },
 }
 # Languages that an interpreter is asked for most often; the code is the answer.
 LANGUAGES = {
@@ -92,10 +151,22 @@ class Question:
     texts: Texts | None = None  # from the vocabulary; else `label` is ours
     label: Any = ""
     hint: Any = ""
+    examples: Mapping[str, Any] = field(default_factory=dict)  # of a ladder: what each step can look like
 
 
-def questions(words: Mapping[str, Any]) -> list[Question]:
-    """Every question that the vocabulary allows, in the order of the conversation."""
+def conversation(door: str = "") -> tuple[Group, ...]:
+    """The parts of the conversation at a door: the acute ones always, then what is spoken of first there, unfolded."""
+    first = SPOKEN_OF_FIRST.get(door, ())
+    codes = [*first, *(code for code in HEADINGS if code not in first)]
+    return (ACUTE, *(Group(code, _heading(code, door), folded=n > 0) for n, code in enumerate(codes)))
+
+
+def _heading(code: str, door: str) -> Any:
+    return _("School and work") if code == "work" and door in SCHOOL_DOORS else HEADINGS[code]
+
+
+def questions(words: Mapping[str, Any], *, door: str = "") -> list[Question]:
+    """Every question that the vocabulary allows, as they are asked within each group."""
     ladders = words["ladders"]
     asked = [
         Question("acute", "acute", "acute", "many", _options(words["acute_signs"]), label=_("Acute signs right now")),
@@ -133,10 +204,11 @@ def questions(words: Mapping[str, Any]) -> list[Question]:
             label=_("What does the citizen tell, or what do you see?"),
         ),
         Question(
-            "function", "function", "mental", "one", _options(ladders["function"]), label=_("How does daily life go?")
+            "function", "function", "daily", "one", _options(ladders["function"]), label=_("How does daily life go?")
         ),
     ]
-    return asked + _topics(words["social_needs"]) + _circumstances(words)
+    asked = [replace(question, examples=EXAMPLES.get(question.name, {})) for question in asked]
+    return asked + _topics(words["social_needs"], door=door) + _circumstances(words)
 
 
 def answers(given: Iterable[tuple[Question, Any]], *, none: str) -> dict[str, Any]:
@@ -206,14 +278,16 @@ def _social(given: list[tuple[Question, list[str]]], *, none: str) -> dict[str, 
     return written | ({"no": denied} if denied and not everything else {})
 
 
-def _topics(terms: list[Mapping[str, Any]]) -> list[Question]:
+def _topics(terms: list[Mapping[str, Any]], *, door: str) -> list[Question]:
     known = {term["code"]: term for term in terms}
     found = []
-    for code, (label, codes) in TOPICS.items():
-        options = _options([known.pop(each) for each in codes if each in known])
-        found.append(Question(f"social_{code}", "social", "social", "many", options, label=label))
+    for code, (group, label, codes) in TOPICS.items():
+        in_order = SCHOOL_WORDS if code == "work" and door in SCHOOL_DOORS else codes
+        options = _options([known.pop(each) for each in in_order if each in known])
+        found.append(Question(f"social_{code}", "social", group, "many", options, label=label))
     if known:
-        found.append(Question("social_other", "social", "social", "many", _options(known.values()), label=_("Other")))
+        options = _options(known.values())
+        found.append(Question("social_other", "social", LAST_GROUP, "many", options, label=_("Other")))
     return found
 
 

@@ -17,6 +17,7 @@ from navigator.database import scope
 from navigator.web.templatetags.shown import day, worded
 from pathways import matching
 from pathways.models import Municipality, Service
+from pathways.rulebook import ServiceOnDate, rulebook
 from referrals import doors, models, workflow
 from referrals.acting import By
 from referrals.actions.person import digests_of
@@ -28,6 +29,13 @@ PAGE = 25
 INBOX = 2000  # more than any unit has on its way at once
 SOON = timedelta(days=7)  # how long before its day a deadline or a question of effect becomes a task
 LATER = (Wait.GUARANTEE, Wait.EFFECT)
+ACUTE_KINDS = (
+    "psychiatric_emergency",
+    "psychiatric_emergency_youth",
+    "crisis_line",
+    "social_acute_offer",
+    "somatic_emergency",
+)
 FOR_COORDINATORS = (Happening.REFUSED_RETURN, Happening.NOBODY_ANSWERED)
 
 
@@ -40,7 +48,11 @@ def follow_ups_owed(*, unit: Unit, now: datetime) -> db.QuerySet[models.FollowUp
         .exclude(waits_for__in=LATER, due_at__gt=now + SOON)
         .filter(db.Q(sender_unit=unit) | db.Q(owner_unit=unit) | db.Q(coordinator_unit=unit), owed_by=unit)
         .select_related(
-            "case__person__data_key", "referral__service", "referral__sender_unit__organisation", "owner_unit"
+            "case__person__data_key",
+            "referral__service",
+            "referral__sender_unit__organisation",
+            "owner_unit",
+            "obligation",
         )
         .order_by("due_at", "pk")
     )
@@ -56,7 +68,7 @@ def follow_ups_awaited(*, unit: Unit, now: datetime) -> db.QuerySet[models.Follo
         .filter(db.Q(sender_unit=unit) | db.Q(owner_unit=unit))
         .exclude(owed_by=unit)
         .exclude(pk__in=alerted)
-        .select_related("case__person__data_key", "referral__service", "owed_by__organisation")
+        .select_related("case__person__data_key", "referral__service", "owed_by__organisation", "obligation")
         .order_by("due_at", "pk")
     )
 
@@ -72,7 +84,12 @@ def alerts(*, unit: Unit, now: datetime) -> db.QuerySet[models.Notice]:
     )
     return (
         models.Notice.objects.filter(pk__in=latest.values("pk"))
-        .select_related("case__person__data_key", "follow_up__referral__service", "follow_up__owed_by__organisation")
+        .select_related(
+            "case__person__data_key",
+            "follow_up__referral__service",
+            "follow_up__owed_by__organisation",
+            "follow_up__obligation",
+        )
         .order_by("follow_up__due_at", "pk")
     )
 
@@ -276,6 +293,29 @@ def guarantees_of(case: models.Case) -> list[models.Guarantee]:
 def guarantee_for(case: models.Case, guarantee_id: Any) -> models.Guarantee | None:
     """One statutory clock of a case."""
     return case.guarantees.select_related("case", "data_key").filter(pk=guarantee_id).first()
+
+
+def drafts(*, unit: Unit, worker: User) -> list[models.Draft]:
+    """What this worker has begun to write down here and not yet opened as a case, the newest first."""
+    own = models.Draft.objects.filter(unit=unit, worker=worker).select_related("data_key")
+    return list(own.order_by("-updated_at", "-pk")[:PAGE])
+
+
+def draft_for(*, unit: Unit, worker: User, draft_id: Any) -> models.Draft | None:
+    """One draft, for whoever writes it."""
+    return models.Draft.objects.filter(unit=unit, worker=worker, pk=draft_id).select_related("data_key").first()
+
+
+def acute_numbers(*, municipality: str, on: date) -> list[ServiceOnDate]:
+    """Whom to call in this municipality when it is acute and no life is in danger, young or adult; each number once."""
+    catalogue = rulebook(on=on).catalogue
+    found = (
+        catalogue.services[entry.id]
+        for kind in ACUTE_KINDS
+        for age in (40, 15)
+        for entry in catalogue.directory.find(kind, municipality, age)
+    )
+    return list({service.phone: service for service in found if service.phone}.values())
 
 
 def follow_up_for(*, unit: Unit, case: models.Case, follow_up_id: Any) -> models.FollowUp | None:

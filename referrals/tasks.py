@@ -34,3 +34,12 @@ def check() -> None:
     from referrals import checks
 
     checks.check(now=clock.now())
+
+
+@shared_task
+def remove_old_drafts() -> None:
+    """Once a night: what nobody has written on for 30 days is forgotten."""
+    from navigator import clock
+    from referrals import actions
+
+    actions.remove_old_drafts(now=clock.now())

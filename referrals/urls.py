@@ -7,6 +7,7 @@ from referrals.views import (
     case_steps,
     choose_service,
     contact,
+    duties,
     inbox,
     link,
     my_list,
@@ -15,6 +16,7 @@ from referrals.views import (
     referral,
     returning,
     steps,
+    worry,
 )
 
 urlpatterns = [
@@ -24,6 +26,9 @@ urlpatterns = [
     path("news/<uuid:notice_id>/read/", my_list.read_news, name="read_news"),
     path("inbox/", inbox.inbox, name="inbox"),
     path("cases/new/", new_case.new_case, name="new_case"),
+    path("cases/drafts/<uuid:draft_id>/", new_case.draft, name="draft"),
+    path("cases/drafts/<uuid:draft_id>/delete/", new_case.delete_draft, name="delete_draft"),
+    path("worry/", worry.worry, name="worry"),
     path("cases/<uuid:case_id>/", case.case, name="case"),
     path("cases/<uuid:case_id>/link/", case.link_person, name="link_person"),
     path("cases/<uuid:case_id>/unlink/<uuid:link_id>/", case.unlink_person, name="unlink_person"),
@@ -36,6 +41,7 @@ urlpatterns = [
     path("cases/<uuid:case_id>/deadlines/<uuid:guarantee_id>/", case_steps.overrun_reason, name="overrun_reason"),
     path("cases/<uuid:case_id>/deadlines/<uuid:guarantee_id>/chosen/", case_steps.choose_freely, name="choose_freely"),
     path("cases/<uuid:case_id>/first-week/<uuid:follow_up_id>/", case_steps.first_week, name="first_week"),
+    path("cases/<uuid:case_id>/duties/<uuid:follow_up_id>/", duties.duty_done, name="duty_done"),
     path("take-overs/<uuid:take_over_id>/", case_steps.take_over, name="take_over"),
     path("cases/<uuid:case_id>/services/<uuid:service_id>/", choose_service.choose_service, name="choose_service"),
     path("cases/<uuid:case_id>/contact/", contact.contact, name="contact"),

@@ -5,3 +5,41 @@ document.addEventListener("DOMContentLoaded", () => {
   // After an error the summary is what is read first.
   document.querySelector("[data-focus]")?.focus();
 });
+
+// A part that is swapped while one types stays as it was left: unfolded, and scrolled to the same place.
+let left = null;
+document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  const folds = [...detail.target.querySelectorAll("details[id]")].map((fold) => [fold.id, fold.open]);
+  left = { id: detail.target.id, scrolled: detail.target.scrollTop, folds };
+});
+document.addEventListener("htmx:afterSettle", () => {
+  const part = left && document.getElementById(left.id);
+  if (!part) return;
+  for (const [id, open] of left.folds) {
+    const fold = document.getElementById(id);
+    if (fold) fold.open = open;
+  }
+  part.scrollTop = left.scrolled;
+  left = null;
+  // What was kept has an address of its own: reloading leads back to it.
+  const at = document.querySelector("form[data-draft]")?.dataset.draft;
+  if (at && window.location.pathname !== at) window.history.replaceState(null, "", at);
+});
+
+// Whoever changes the language keeps what they have typed: it is written down first, and the page comes back to it.
+document.addEventListener("submit", async (event) => {
+  const form = event.target;
+  const typed = document.querySelector("form[data-draft]");
+  if (!typed || !form.matches("[data-keeps-draft]:not([data-kept])")) return;
+  event.preventDefault();
+  const button = event.submitter;
+  form.dataset.kept = "yes";
+  form.elements.namedItem("next").value = typed.dataset.draft;
+  const data = new URLSearchParams(new FormData(typed));
+  data.set("do", "match");
+  try {
+    await window.fetch(typed.action, { method: "POST", body: data });
+  } finally {
+    form.requestSubmit(button);
+  }
+});

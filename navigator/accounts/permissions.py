@@ -43,6 +43,9 @@ ACCESS: dict[str, Access] = {
     "my_list": only(CASE_WORKERS),
     "search": only(CASE_WORKERS),
     "new_case": only(SENDERS),
+    "draft": only(SENDERS),
+    "delete_draft": only(SENDERS),
+    "worry": only(CASE_WORKERS),
     "case": only(CASE_WORKERS),
     "link_person": only(CASE_WORKERS),
     "unlink_person": only(CASE_WORKERS),
@@ -59,6 +62,7 @@ ACCESS: dict[str, Access] = {
     "overrun_reason": only(CASE_WORKERS),
     "choose_freely": only(CASE_WORKERS),
     "first_week": only(CASE_WORKERS),
+    "duty_done": only(CASE_WORKERS),
     # what each may do on a referral stands in referrals/workflow.py: it depends on the unit's part in it
     "inbox": only(RECEIVERS),
     "our_services": only(RECEIVERS),

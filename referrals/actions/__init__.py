@@ -17,6 +17,8 @@ from referrals.actions.case import (
     record_move,
 )
 from referrals.actions.companion import agree_companion, confirm_companion
+from referrals.actions.draft import delete_draft, keep_draft, remove_old_drafts
+from referrals.actions.duties import record_duty_done
 from referrals.actions.guarantees import choose_freely, give_overrun_reason
 from referrals.actions.news import mark_as_read
 from referrals.actions.ownership import answer_take_over, ask_to_take_over, pass_on_tasks
@@ -71,8 +73,10 @@ __all__ = [
     "confirm_companion",
     "correct_arrival",
     "correct_meeting",
+    "delete_draft",
     "dispute_arrival",
     "give_overrun_reason",
+    "keep_draft",
     "link",
     "log_hand_over",
     "lose_contact",
@@ -86,10 +90,12 @@ __all__ = [
     "record_attempt",
     "record_check_in",
     "record_death",
+    "record_duty_done",
     "record_effect",
     "record_first_week_contact",
     "record_move",
     "record_no_show",
+    "remove_old_drafts",
     "return_referral",
     "send_back",
     "send_on",

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import date, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
+from uuid_utils.compat import uuid7
 
 from navigator import clock
 from navigator.accounts.models import Unit, coordinator_unit
@@ -16,7 +18,8 @@ from navigator.database import scope
 from pathways import matching
 from referrals import models, workflow
 from referrals.acting import By, Guest
-from referrals.actions import events, follow_ups, guarantees, notices, ownership
+from referrals.actions import draft, events, follow_ups, guarantees, notices, ownership
+from referrals.actions import duties as owed
 from referrals.actions import person as people
 from referrals.actions.contact import must_have_tried
 from referrals.actions.steps import locked_case, on_the_whole_case, write
@@ -46,17 +49,25 @@ def open_case(
     by: By,
     now: datetime,
     same_person_as: models.Person | None = None,
+    duties: Collection[str] = (),
+    draft_id: UUID | None = None,
 ) -> models.Case:
     """Logs what a citizen needs: person, case, tracks, clocks and the frozen match, and the task to choose a service.
+
+    `duties` are those of the match that somebody here takes on as tasks. A draft that it is opened from is gone with it;
+    opened twice from one draft it is one case.
 
     Raises pathways' InvalidAnswers for answers outside the vocabulary and errors.Invalid for a CPR number that the unit
     has already; then nothing is kept.
     """
+    if draft_id and (opened := draft.opened_from(draft_id, by=by)):
+        return opened
     today = now.astimezone(clock.COPENHAGEN).date()
     matched = matching.match(answers, on=today)
     person = same_person_as or people.register(unit=by.unit, identity=identity)
     coordinator = coordinator_unit(answers["municipality"], on=today)
     case = models.Case(
+        id=draft_id or uuid7(),
         person=person,
         data_key_id=person.data_key_id,
         origin_unit=by.unit,
@@ -79,6 +90,7 @@ def open_case(
     if days_since is not None and days_since <= max(FIRST_WEEK):
         owe_first_week_contact(case, discharged_on=today - timedelta(days=days_since), after=days_since - 1, now=now)
     follow_ups.keep_choice(case, now=now)
+    owed.owe(case, codes={duty.code for duty in matched.decision.obligations} & set(duties), by=by, now=now)
     return case
 
 

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 
 from navigator import clock
 from navigator.accounts.models import Unit, User
+from pathways.models import Obligation
 from referrals import models, workflow
 from referrals.enums import Actor, Event, Status, Tell, Urgency, Wait
 from referrals.working_days import resumed
@@ -86,6 +87,8 @@ def open_wait(
     worker: User | None = None,
     referral: models.Referral | None = None,
     guarantee: models.Guarantee | None = None,
+    obligation: Obligation | None = None,
+    urgency: Urgency = Urgency.ORDINARY,
     since: datetime | None = None,
     round: int = 1,
     said: int = 0,
@@ -93,7 +96,7 @@ def open_wait(
     """Somebody owes a step from now on. The first `said` rungs have been said before, and are not said again."""
     in_force = models.Ladder.in_force()
     since = since or now
-    urgency = Urgency(referral.urgency) if referral else Urgency.ORDINARY
+    urgency = Urgency(referral.urgency) if referral else urgency
     kind = referral.service.kind_id if referral else ""
     until = guarantee.due_at if guarantee else since
     rungs = in_force.rungs.of(wait, urgency, kind=kind)
@@ -105,6 +108,7 @@ def open_wait(
         case=case,
         referral=referral,
         guarantee=guarantee,
+        obligation=obligation,
         owed_by=owed_by,
         owed_worker=worker,
         sender_unit=referral.sender_unit if referral else case.origin_unit,

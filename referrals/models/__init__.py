@@ -1,4 +1,5 @@
 from referrals.models.case import Assessment, Case, Track, case_number
+from referrals.models.draft import Draft, Typed
 from referrals.models.event import CaseEvent
 from referrals.models.follow_up import FollowUp, FollowUpQuerySet, Guarantee, Ladder, TakeOver
 from referrals.models.notice import BounceReport, Delivery, Notice
@@ -14,6 +15,7 @@ __all__ = [
     "Companion",
     "Delivery",
     "Disclosure",
+    "Draft",
     "FollowUp",
     "FollowUpQuerySet",
     "Guarantee",
@@ -26,5 +28,6 @@ __all__ = [
     "SecureLink",
     "TakeOver",
     "Track",
+    "Typed",
     "case_number",
 ]

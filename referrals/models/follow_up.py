@@ -11,6 +11,7 @@ from uuid_utils.compat import uuid7
 from navigator.accounts.models import Unit, User
 from navigator.vault.fields import SealedTextField
 from navigator.vault.models import DataKey
+from pathways.models import Obligation
 from referrals import ladder
 from referrals.enums import Side, Urgency, Wait
 from referrals.models.case import Case
@@ -71,6 +72,9 @@ class FollowUp(models.Model):
     waits_for = models.CharField(max_length=20, choices=Wait.choices)
     urgency = models.CharField(max_length=10, choices=Urgency.choices, default=Urgency.ORDINARY)
     service_kind = models.CharField(max_length=60, blank=True, help_text=_("The ladder may differ by kind of service"))
+    obligation = models.ForeignKey(
+        Obligation, on_delete=models.PROTECT, null=True, related_name="+", help_text=_("The duty that is to be done")
+    )
     opened_at = models.DateTimeField()
     waits_since = models.DateTimeField(help_text=_("What the ladder counts from: now, or the visit that was agreed"))
     due_at = models.DateTimeField()
@@ -94,8 +98,15 @@ class FollowUp(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["case", "waits_for"],
-                condition=models.Q(closed_at__isnull=True, referral__isnull=True, guarantee__isnull=True),
+                condition=models.Q(
+                    closed_at__isnull=True, referral__isnull=True, guarantee__isnull=True, obligation__isnull=True
+                ),
                 name="follow_up_open_once_a_case",
+            ),
+            models.UniqueConstraint(
+                fields=["case", "obligation"],
+                condition=models.Q(closed_at__isnull=True, obligation__isnull=False),
+                name="follow_up_open_once_a_duty",
             ),
             models.UniqueConstraint(
                 fields=["guarantee"],
@@ -103,6 +114,11 @@ class FollowUp(models.Model):
                 name="follow_up_open_once_a_guarantee",
             ),
             models.CheckConstraint(condition=models.Q(waits_for__in=Wait.values), name="follow_up_wait_is_known"),
+            models.CheckConstraint(
+                condition=models.Q(waits_for=Wait.OBLIGATION, obligation__isnull=False)
+                | ~models.Q(waits_for=Wait.OBLIGATION) & models.Q(obligation__isnull=True),
+                name="follow_up_duty_is_named",
+            ),
         ]
         indexes = [
             models.Index(

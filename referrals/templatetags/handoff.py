@@ -39,6 +39,7 @@ OWED = {
     Wait.EFFECT: gettext_lazy("Ask the citizen: does it help?"),
     Wait.GUARANTEE: gettext_lazy("See to it that the statutory deadline is kept"),
     Wait.TAKE_OVER: gettext_lazy("Say whether your unit answers for the citizen"),
+    Wait.OBLIGATION: gettext_lazy("Do what you owe the citizen"),
 }
 BY_TELEPHONE = {
     Wait.SEEN: gettext_lazy("Phone the service: have they got the referral?"),
@@ -69,6 +70,7 @@ AWAITED = {
     Wait.EFFECT: gettext_lazy("%(who)s is to ask whether it helps"),
     Wait.GUARANTEE: gettext_lazy("A statutory deadline runs; %(who)s answers for it"),
     Wait.TAKE_OVER: gettext_lazy("%(who)s is to say whether it takes over"),
+    Wait.OBLIGATION: gettext_lazy("%(who)s: %(duty)s"),
 }
 VISIT_AGREED = gettext_lazy("Time agreed at %(who)s: %(moment)s")
 HEARS = {
@@ -88,6 +90,8 @@ RECEIVER_OWES = {
 @register.filter
 def owed(follow_up: FollowUp) -> str:
     """What the reader's own unit owes, as something to do."""
+    if follow_up.obligation:
+        return worded(follow_up.obligation, "text")
     return str((BY_TELEPHONE if _by_telephone(follow_up) else OWED)[Wait(follow_up.waits_for)])
 
 
@@ -98,7 +102,8 @@ def awaited(follow_up: FollowUp) -> str:
         return VISIT_AGREED % {"who": follow_up.owed_by, "moment": moment(follow_up.waits_since)}
     if _by_telephone(follow_up):
         return _("%(who)s is to phone the service and follow up") % {"who": follow_up.owed_by}
-    return AWAITED[Wait(follow_up.waits_for)] % {"who": follow_up.owed_by}
+    duty = worded(follow_up.obligation, "text") if follow_up.obligation else ""
+    return AWAITED[Wait(follow_up.waits_for)] % {"who": follow_up.owed_by, "duty": duty}
 
 
 def _by_telephone(follow_up: FollowUp) -> bool:
@@ -174,6 +179,8 @@ def told_by(event: CaseEvent) -> str:
             return _("It helps") if detail["effect"] else _("It does not help yet: another choice is made")
         case Happening.NOTED if "first_week" in detail:
             return _("There was contact, day %(n)s after discharge") % {"n": detail["first_week"]}
+        case Happening.NOTED if "obligation" in detail:
+            return _("Done: %(duty)s") % {"duty": worded(detail["obligation"])}
         case Event.SEND if event.referral:
             return _("The referral was sent to %(service)s") % {"service": worded(event.referral.service, "name")}
     return str(label)

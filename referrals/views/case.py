@@ -7,6 +7,8 @@ from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from navigator import clock
@@ -95,17 +97,25 @@ def _waits(case: models.Case, *, unit: Any, bound: dict[str, DesignForm]) -> lis
     """What the case waits for, with who hears of it and when if nothing happens. The clocks stand by themselves."""
     waits = case.follow_ups.filter(closed_at__isnull=True).exclude(waits_for__in=[Wait.GUARANTEE, Wait.VISIT])
     waits = waits.exclude(waits_for=Wait.EFFECT, due_at__gt=clock.now() + selectors.SOON)
-    waits = waits.select_related("owed_by__organisation", "referral__service")
+    waits = waits.select_related("owed_by__organisation", "referral__service", "obligation")
     return [
         {
             "follow_up": wait,
-            "ahead": selectors.steps_ahead(wait),
-            "form": bound.get("first_week", step_forms.NoteForm(auto_id="id_first_week_%s"))
-            if wait.waits_for == Wait.FIRST_WEEK and wait.owed_by == unit
-            else None,
+            "ahead": selectors.steps_ahead(wait) if wait.waits_for != Wait.OBLIGATION else [],
+            **(_done_here(wait, bound=bound) if wait.owed_by == unit else {}),
         }
         for wait in waits.order_by("due_at", "pk")
     ]
+
+
+def _done_here(wait: models.FollowUp, *, bound: dict[str, DesignForm]) -> dict[str, Any]:
+    """The form of a task that is done on the case's own page: where it goes, and what its button says."""
+    name = {Wait.FIRST_WEEK: "first_week", Wait.OBLIGATION: f"duty_{wait.pk}"}.get(Wait(wait.waits_for))
+    if name is None:
+        return {}
+    url = reverse("first_week" if name == "first_week" else "duty_done", args=[wait.case_id, wait.pk])
+    form = bound.get(name, step_forms.NoteForm(auto_id=f"id_{name}_%s"))
+    return {"form": form, "done_at": url, "button": _("There was contact") if name == "first_week" else _("Done")}
 
 
 def _match(case: models.Case, assessment: models.Assessment, vocabulary: Any) -> doors.ShownMatch:

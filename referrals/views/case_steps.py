@@ -142,7 +142,7 @@ def reassess(request: HttpRequest, case_id: UUID) -> HttpResponse:
     before = selectors.assessment_of(found).answers
     data = request.POST if request.method == "POST" else None
     age = step_forms.AgeForm(data, initial={"age": before["age"]})
-    form = NeedsForm(data, words=words(), initial=needs.typed(before, words(), none=NONE))
+    form = NeedsForm(data, words=words(), door=found.door, initial=needs.typed(before, words(), none=NONE))
     del form.fields["wishes"]
     if request.method == "POST" and age.is_valid() & form.is_valid():
         try:

@@ -25,6 +25,7 @@ def my_list(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {
         "arrived": selectors.arrived_lately(unit=unit)[:SHORT],
         "inbox_count": selectors.inbox_count(unit=unit),
+        "drafts": selectors.drafts(unit=unit, worker=by(request).user),
         "take_overs": selectors.take_overs_asked(unit=unit),
         **_news(request, whole=whole == "news"),
     }

@@ -8,6 +8,7 @@ from uuid import UUID
 import psycopg
 import pytest
 from django.db import connection, transaction
+from uuid_utils.compat import uuid7
 
 from navigator import clock
 from navigator.database import scope, walls
@@ -67,6 +68,7 @@ def test_no_scope_shows_nothing_and_another_units_scope_nothing_of_ours(committe
         actions.link(case=referral.case, other=logged(world, name="Karla"), by=world.alice, now=clock.now())
         actions.agree_companion(referral=referral, who="Bodil", meeting_place="", by=world.alice, now=clock.now())
         actions.ask_to_take_over(case=referral.case, unit=world.carla.unit, reason="x", by=world.alice, now=clock.now())
+        actions.keep_draft(draft_id=uuid7(), typed={"name": ["Mikkel"]}, by=world.alice, now=clock.now())
     filled = set(PEOPLE_TABLES) - {"referrals_securelink"}  # test_links.py has those
 
     assert {table for table in PEOPLE_TABLES if count(as_owner(), table)} == filled

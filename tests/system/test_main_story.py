@@ -40,6 +40,7 @@ def log_needs(page: Page, *, javascript: bool) -> None:
     page.get_by_label("Alder", exact=True).fill("34")
     page.get_by_label("Navn", exact=True).fill("Mikkel Opfundet")
     page.get_by_label("Telefon", exact=True).fill("20 00 00 01")
+    page.locator("#group-substance > summary").click()
     page.get_by_label("Problematisk brug").check()
     page.get_by_label("Hash").check()
     if javascript:

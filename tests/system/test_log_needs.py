@@ -1,0 +1,127 @@
+"""A worker logs a need in a browser: nothing typed is lost, and nothing moves under the cursor."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.system.conftest import NARROW
+from tests.system.test_main_story import keep, looked_at
+
+
+def begin(page: Page) -> None:
+    page.get_by_role("main").get_by_role("link", name="Ny sag").click()
+    page.get_by_label("Alder", exact=True).fill("34")
+    page.get_by_label("Navn", exact=True).fill("Mikkel Opfundet")
+    expect(page.locator("#match .match-level")).to_be_visible()
+
+
+def unfold(page: Page, group: str) -> None:
+    page.locator(f"#group-{group} > summary").click()
+
+
+def test_the_empty_page_is_short_on_a_phone(desks: Any) -> None:
+    page = desks("alice", viewport=NARROW).sign_in()
+    page.get_by_role("main").get_by_role("link", name="Ny sag").click()
+    assert page.evaluate("document.documentElement.scrollHeight") < 3500
+    # A jobcentre speaks of work first; the rest waits, folded, and what is acute is always seen
+    expect(page.get_by_label("Uden for arbejde og uddannelse")).to_be_visible()
+    expect(page.get_by_label("Selvmordstanker")).to_be_visible()
+    expect(page.get_by_label("Problematisk brug")).to_be_hidden()
+    unfold(page, "substance")
+    expect(page.get_by_label("Problematisk brug")).to_have_accessible_description(re.compile("^Misser job eller skole"))
+    looked_at(page, "log-needs-unfolded")
+
+
+def test_a_draft_survives_a_closed_browser(desks: Any) -> None:
+    # Given a need half written down, and the browser closed
+    alice = desks("alice")
+    page = alice.sign_in()
+    begin(page)
+    unfold(page, "substance")
+    page.get_by_label("Hash").check()
+    with page.expect_response(lambda answer: "natten" in (answer.request.post_data or "")):
+        page.get_by_label("Borgerens egne ønsker og mål").press_sequentially("Vil sove om natten")
+    expect(page).to_have_url(re.compile("/cases/drafts/"))
+    alice.context.close()
+
+    # When Alice is back, it stands on her list, and nothing of it is gone
+    page = desks("alice").sign_in()
+    looked_at(page, "my-list-with-a-draft")
+    expect(page.get_by_text("Mikkel Opfundet", exact=True)).to_be_visible()
+    page.get_by_role("link", name=re.compile("^Kladde fra")).click()
+    expect(page.get_by_label("Navn", exact=True)).to_have_value("Mikkel Opfundet")
+    expect(page.get_by_label("Hash")).to_be_checked()
+    expect(page.get_by_label("Borgerens egne ønsker og mål")).to_have_value("Vil sove om natten")
+
+    # And the case is opened from it, and the draft is gone
+    page.get_by_role("button", name="Gem sagen").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Mikkel Opfundet")
+    page.goto("/")
+    expect(page.get_by_role("heading", name="Kladder")).to_have_count(0)
+
+
+def test_the_language_changes_in_the_middle_and_nothing_is_lost(desks: Any) -> None:
+    page = desks("alice").sign_in()
+    begin(page)
+    page.get_by_label("Borgerens egne ønsker og mål").fill("Vil i arbejde")
+    page.get_by_role("button", name="English").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("New case")
+    expect(page.get_by_label("The citizen's own wishes and goals")).to_have_value("Vil i arbejde")
+    expect(page.get_by_label("Name", exact=True)).to_have_value("Mikkel Opfundet")
+    expect(page.locator("#match")).to_contain_text("Level 1")
+    looked_at(page, "log-needs-english")
+
+
+def test_what_was_unfolded_stays_so_and_focus_stays_while_the_match_is_swapped(desks: Any) -> None:
+    page = desks("alice").sign_in()
+    begin(page)
+    unfold(page, "substance")
+    page.get_by_label("Problematisk brug").check()
+    why = page.locator("#why-substance_treatment_outpatient")
+    expect(why).to_be_visible()
+    page.locator("#ruled-out-summary").click()
+    why.locator("summary").click()
+    page.locator("#match").evaluate("(panel) => { panel.scrollTop = 120 }")
+    duty = page.locator("#duties input").first
+    with page.expect_response(lambda answer: "duty=" in (answer.request.post_data or "")):
+        duty.check()
+    expect(page.locator(".htmx-request, .htmx-settling")).to_have_count(0)
+    expect(page.locator("#ruled-out")).to_have_attribute("open", "")
+    expect(why).to_have_attribute("open", "")
+    expect(duty).to_be_checked()
+    expect(duty).to_be_focused()
+    expect(page.locator("#match-said")).to_have_text(re.compile(r"^Niveau 1, \d+ døre?, \d+ pligt(er)?\.\s*$"))
+    assert page.locator("#match").evaluate("(panel) => panel.scrollTop") > 0
+    looked_at(page, "log-needs-swapped")
+
+    # The duty is a task on the case, and one click ends it
+    page.get_by_role("button", name="Gem sagen").click()
+    task = page.locator(".wait").filter(has=page.get_by_role("button", name=re.compile("^Gjort")))
+    expect(task).to_have_count(1)
+    keep(page, "case-with-a-duty")
+    task.get_by_role("button").click()
+    expect(page.get_by_role("status")).to_contain_text("Noteret som klaret.")
+    expect(task).to_have_count(0)
+
+
+@pytest.mark.parametrize("who", ["alice", "bo"])
+def test_the_worry_page_leads_on(desks: Any, who: str) -> None:
+    page = desks(who).sign_in()
+    page.get_by_role("link", name=re.compile("^Jeg er bekymret for en borger")).click()
+    looked_at(page, f"worry-{who}")
+    expect(page.get_by_role("main").get_by_role("link", name="Ring 112")).to_have_attribute("href", "tel:112")
+
+
+def test_a_draft_is_kept_without_javascript(desks: Any) -> None:
+    page = desks("alice", javascript=False).sign_in()
+    page.get_by_role("main").get_by_role("link", name="Ny sag").click()
+    page.get_by_label("Navn", exact=True).fill("Mikkel Opfundet")
+    page.get_by_role("button", name="Gem kladde").click()
+    expect(page.locator(".alert-success")).to_have_text("Kladden er gemt. Du finder den på din liste.")
+    expect(page).to_have_url(re.compile("/cases/drafts/"))
+    page.get_by_role("button", name="English").click()
+    expect(page.get_by_label("Name", exact=True)).to_have_value("Mikkel Opfundet")
