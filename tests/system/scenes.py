@@ -122,7 +122,7 @@ def answer_some(page: Page) -> None:
     with page.expect_response(lambda response: response.request.method == "POST" and response.ok):
         page.locator('input[name="age"]').fill("34")
         page.locator('input[name="age"]').press("Tab")
-    use = page.locator('input[name$="substance.use"][value="misuse"]')
+    use = page.locator('input[name="substance_use"][value="misuse"]')
     if use.count():
         with page.expect_response(lambda response: response.request.method == "POST" and response.ok):
             use.first.check(force=True)

@@ -33,7 +33,13 @@ def demo(transactional_db: None) -> World:
         beat(job, now=clock.now(), did={})
     with play_for_a_while(WORKER):
         sweeps.sweep(now=clock.now())
-    parts = {"alice": "jobcentre", "bo": "substance-centre", "carla": "psychiatry", "dorte": "coordination", "erik": "gp"}
+    parts = {
+        "alice": "jobcentre",
+        "bo": "substance-centre",
+        "carla": "psychiatry",
+        "dorte": "coordination",
+        "erik": "gp",
+    }
     return World(**{part: _at_work(key) for part, key in parts.items()})
 
 
