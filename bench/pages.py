@@ -8,6 +8,7 @@ life of the worker, and the time is the median of the server's.
 
 from __future__ import annotations
 
+import json
 import os
 import platform
 import statistics
@@ -137,7 +138,37 @@ def whole(made: dict[str, Any], above: psycopg.Connection[Any]) -> dict[str, Any
         [other.person_id, other.data_key_id, [case.pk, other.pk]],
     )
     above.execute("UPDATE referrals_referral SET data_key_id = %s WHERE case_id <> %s", [other.data_key_id, case.pk])
+    with sweep.played("navigator_app"), scope.scope(world.alice.unit.pk):
+        copies(world, other)
     return {"case": case.pk, "referral": referral.pk}
+
+
+def copies(world: Any, other: Any) -> None:
+    """Each of the unit's own hand-offs has its frozen copy, sealed as a real one."""
+    from navigator import clock
+    from referrals import models
+    from referrals.enums import Basis
+
+    told = json.dumps({"who": {"name": "Anders Andet"}, "case_number": other.short_number, "message": "Ring gerne."})
+    sent = models.Referral.objects.filter(sender_unit=world.alice.unit, disclosures=None)
+    models.Disclosure.objects.bulk_create(
+        [
+            models.Disclosure(
+                referral=referral,
+                data_key=other.data_key,
+                sender_unit_id=referral.sender_unit_id,
+                owner_unit_id=referral.owner_unit_id,
+                receiver_unit_id=referral.receiver_unit_id,
+                coordinator_unit_id=referral.coordinator_unit_id,
+                content=told,
+                basis=Basis.CONSENT_ORAL,
+                disclosed_at=clock.now(),
+                disclosed_by=world.alice.user,
+            )
+            for referral in sent
+        ],
+        batch_size=1000,
+    )
 
 
 def measured(asked: Asked, made: dict[str, Any]) -> str:

@@ -150,6 +150,7 @@ SCENES: list[Scene] = [
     # signing in, and the pages that say no
     Scene("login", "account_login", "nobody"),
     Scene("login-wrong", "account_login", "nobody", do=sign_in_wrongly, wrong=True),
+    Scene("logout", "account_logout", "newcomer"),
     Scene("not-found", "case", "sender", path=lambda stage: reverse("case", args=[UUID(int=0)])),
     Scene("forbidden", "inbox", "newcomer"),
     # a day at work
@@ -214,7 +215,6 @@ WITHOUT_A_SCENE: dict[str, str] = {
     "livez": "one word, for a machine",
     "readyz": "a few words, for a machine",
     "set_language": "leads back to where one was",
-    "account_logout": "leads to the page for signing in",
 }
 
 
