@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import os
 import signal
 import subprocess
@@ -47,6 +48,20 @@ def test(arguments: list[str]) -> int:
         return subprocess.run([PYTHON, "-m", "pytest", *spread, *arguments], env=surroundings.of_tests()).returncode
 
 
+def screens(arguments: list[str]) -> int:
+    """A picture of every page, among the demo's people, on servers of its own. The folder is ignored by git."""
+    parser = argparse.ArgumentParser(prog="bin/screens", description="Takes a picture of every page in both widths.")
+    parser.add_argument("--language", choices=["da", "en"], default="da")
+    parser.add_argument("scenes", nargs="*", help="the beginnings of the names of those wanted (default: all)")
+    options = parser.parse_args(arguments)
+    chosen = {"NAVIGATOR_SCENES": ",".join(options.scenes), "NAVIGATOR_SCREENS_LANGUAGE": options.language}
+    with environment.throwaway() as surroundings:
+        pictures = ["tests/system/screens.py", "-q", "-p", "no:cacheprovider", "--capture=no"]
+        return subprocess.run(
+            [PYTHON, "-m", "pytest", *pictures], cwd=ROOT, env=surroundings.of_tests() | chosen
+        ).returncode
+
+
 def bench(arguments: list[str]) -> int:
     """One of the measurements in bench/: `bin/bench match`. As the owner, on servers of its own."""
     name, *rest = arguments or [""]
@@ -64,6 +79,7 @@ def main(task: str, arguments: list[str]) -> int:
     tasks = {
         "manage": manage,
         "test": test,
+        "screens": screens,
         "bench": bench,
         "check": checks.check,
         "lock": checks.lock,

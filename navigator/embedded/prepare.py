@@ -41,6 +41,7 @@ NEEDS = {
     "backup": ("demo", None, False),
     "restore": ("demo", None, False),
     "test": ("dev", "dev", True),
+    "screens": ("dev", "dev", True),
     "check": ("dev", "prod", False),
     "lock": ("dev", None, False),
     "bench": ("bench", None, False),

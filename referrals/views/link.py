@@ -59,7 +59,9 @@ def link_enter(request: HttpRequest) -> HttpResponse:
     with scope.scope(_guest(request)):
         found = links.found(_guest(request), now=now)
         if not form.is_valid() or found is None or not links.try_code(found, form.cleaned_data["code"], now=now):
-            form.add_error(None, _("The code does not fit, or it has expired. Ask for a new one, or call the sender."))
+            form.add_error(
+                "code", _("The code does not fit, or it has expired. Ask for a new one, or call the sender.")
+            )
             return _page(request, code=form)
         request.session[LET_IN_UNTIL] = (now + LET_IN_FOR).timestamp()
         actions.open_referral(referral=found.referral, by=Guest(_guest(request)), now=now)

@@ -1,0 +1,220 @@
+"""What does each page cost with 100,000 cases in the database? `.venv/bin/python bench/pages.py` [cases, 100000].
+
+Hand-offs are written straight into the tables of a throwaway PostgreSQL, as bench/sweep.py does, most of them other
+units'; one unit has 200, then 2,000, then 10,000 of its own. Each page is asked for by Django's test client as the app,
+through the middleware, behind row-level security. Counted are the queries beside session, user, scope and the signs of
+life of the worker, and the time is the median of the server's.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import statistics
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import psycopg
+
+sys.path.insert(0, str(Path(__file__).parent.parent))
+
+from bench import sweep
+from navigator.embedded import environment
+
+CASES = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
+MINE = (200, 2_000, 10_000)
+ROUNDS, WARM = 15, 3
+MOST_QUERIES, MOST_MS = 8, 30
+BESIDE = ("django_session", "accounts_user", "accounts_membership", "navigator_units", "set_config", "web_heartbeat")
+NEEDS = {
+    "municipality": "0751", "age": "34", "substance_use": "misuse", "substances": ["cannabis"], "do": "match",
+    "mental_state": "moderate", "mental_signs": ["anxiety"],
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One page, and how it is asked for."""
+
+    name: str
+    url_name: str
+    by: str = "alice"
+    key: str = ""
+    data: dict[str, Any] | None = None
+    htmx: bool = False
+
+
+PAGES = [
+    Asked("my list", "my_list"),
+    Asked("my list of the coordinator", "my_list", by="dorte"),
+    Asked("search, by a part of the name", "search", data={"said": "Opfundet"}),
+    Asked("search, by case number", "search", data={"said": "100000-0"}),
+    Asked("new case, empty", "new_case"),
+    Asked("live match", "new_case", data=NEEDS, htmx=True),
+    Asked("the case", "case", key="case"),
+    Asked("the need has changed", "reassess", key="case"),
+    Asked("reaching the citizen", "contact", key="case"),
+    Asked("the inbox", "inbox", by="bo"),
+    Asked("the referral, as the service sees it", "referral", by="bo", key="referral"),
+    Asked("return", "return_referral", by="bo", key="referral"),
+    Asked("our waiting times", "our_services", by="bo"),
+    Asked("our unit", "our_unit"),
+]
+
+
+def main() -> None:
+    with environment.throwaway() as servers:
+        os.environ.update(servers.of("owner", settings="navigator.settings.test"))
+        import django
+
+        django.setup()
+        assert servers.embedded is not None, "give no DATABASE_URL: the bench fills a database of its own"
+        with psycopg.connect(servers.embedded.database_url("postgres", database="navigator"), autocommit=True) as above:
+            made = sweep.prepare()
+            print(
+                f"PostgreSQL {above.info.server_version // 10000}, Python {platform.python_version()}, "
+                f"{os.cpu_count()} cores, {CASES:,} cases\n"
+            )
+            for mine in MINE:
+                fill(made, above, mine=mine)
+                print(
+                    f"Of these {mine:,} are the unit's own.\n\n| page | queries | median ms | kB |\n|---|---|---|---|"
+                )
+                for asked in PAGES:
+                    print(measured(asked, made), flush=True)
+                print()
+
+
+def fill(made: dict[str, Any], above: psycopg.Connection[Any], *, mine: int) -> None:
+    """`mine` hand-offs of Alice's with Bo among those of a stranger's unit; a few of hers whole, with all their history."""
+    world = made["world"]
+    sweep.fill(made, above, open_=CASES)
+    strange = world.erik.unit.pk
+    above.execute("SET session_replication_role = replica")
+    for table in ("case", "track", "referral", "guarantee", "followup"):
+        columns = above.execute(
+            "SELECT column_name FROM information_schema.columns WHERE table_name = %s AND column_name LIKE %s",
+            [f"referrals_{table}", "%unit_id"],
+        ).fetchall()
+        theirs = ", ".join(f"{name} = '{strange}'" for (name,) in columns)
+        if table == "followup":
+            theirs += f", owed_by_id = '{strange}'"
+        above.execute(
+            f"UPDATE referrals_{table} SET {theirs} WHERE right(id::text, 12) > lpad(to_hex({mine}), 12, '0')"
+        )  # type: ignore[arg-type]
+    above.execute("SET session_replication_role = DEFAULT")
+    made["keys"] = whole(made, above)
+    above.execute("VACUUM ANALYZE")
+
+
+def whole(made: dict[str, Any], above: psycopg.Connection[Any]) -> dict[str, Any]:
+    """One case of Alice's through the actions, with a referral that Bo has opened. The many are somebody else's."""
+    from navigator import clock
+    from navigator.database import scope
+    from navigator.web.models import JOBS, beat
+    from referrals import actions
+    from referrals.models.case import CASE_NUMBERS
+    from tests.helpers.cases import logged, sent
+
+    world, now = made["world"], clock.now()
+    above.execute(f"SELECT setval('{CASE_NUMBERS}', (SELECT max(number) + 1 FROM referrals_case))")  # type: ignore[arg-type]
+    with sweep.played("navigator_app"):
+        for job in JOBS:
+            beat(job, now=now, did={})
+        case = logged(world, now=now - timedelta(days=2), name="Mikkel Opfundet", phone="20000001")
+        referral = sent(world, to=world.bo.unit, case=case, now=now - timedelta(days=2))
+        with scope.scope(world.bo.unit.pk):
+            actions.open_referral(referral=referral, by=world.bo, now=now - timedelta(days=1))
+        other = logged(world, now=now, name="Anders Andet")
+    above.execute(
+        "UPDATE referrals_case SET person_id = %s, data_key_id = %s WHERE NOT id = ANY(%s)",
+        [other.person_id, other.data_key_id, [case.pk, other.pk]],
+    )
+    above.execute("UPDATE referrals_referral SET data_key_id = %s WHERE case_id <> %s", [other.data_key_id, case.pk])
+    with sweep.played("navigator_app"), scope.scope(world.alice.unit.pk):
+        copies(world, other)
+    return {"case": case.pk, "referral": referral.pk}
+
+
+def copies(world: Any, other: Any) -> None:
+    """Each of the unit's own hand-offs has its frozen copy, sealed as a real one."""
+    from navigator import clock
+    from referrals import models
+    from referrals.enums import Basis
+
+    told = json.dumps({"who": {"name": "Anders Andet"}, "case_number": other.short_number, "message": "Ring gerne."})
+    sent = models.Referral.objects.filter(sender_unit=world.alice.unit, disclosures=None)
+    models.Disclosure.objects.bulk_create(
+        [
+            models.Disclosure(
+                referral=referral,
+                data_key=other.data_key,
+                sender_unit_id=referral.sender_unit_id,
+                owner_unit_id=referral.owner_unit_id,
+                receiver_unit_id=referral.receiver_unit_id,
+                coordinator_unit_id=referral.coordinator_unit_id,
+                content=told,
+                basis=Basis.CONSENT_ORAL,
+                disclosed_at=clock.now(),
+                disclosed_by=world.alice.user,
+            )
+            for referral in sent
+        ],
+        batch_size=1000,
+    )
+
+
+def measured(asked: Asked, made: dict[str, Any]) -> str:
+    """A line of the table."""
+    from django.test import Client
+    from django.urls import reverse
+
+    client = Client(headers={"host": "localhost"})
+    with sweep.played("navigator_app"):
+        client.force_login(getattr(made["world"], asked.by).user)
+        url = reverse(asked.url_name, args=[made["keys"][asked.key]] if asked.key else [])
+        headers = {"HX-Request": "true"} if asked.htmx else {}
+
+        def ask() -> Any:
+            return client.post(url, asked.data, headers=headers) if asked.data else client.get(url, headers=headers)
+
+        times = [timed(ask) for _ in range(WARM + ROUNDS)][WARM:]
+        with counted() as queries:
+            response = ask()
+    assert response.status_code == 200, (asked.name, response.status_code)
+    number = sum(not any(part in sql for part in BESIDE) for sql in queries)
+    median = statistics.median(times) * 1000
+    note = " **more**" if number > MOST_QUERIES or median > MOST_MS else ""
+    return f"| {asked.name} | {number} | {median:.1f}{note} | {len(response.content) / 1000:.0f} |"
+
+
+def timed(ask: Callable[[], Any]) -> float:
+    began = time.perf_counter()
+    ask()
+    return time.perf_counter() - began
+
+
+@contextmanager
+def counted() -> Iterator[list[str]]:
+    """What is asked of the database meanwhile."""
+    from django.db import connection
+
+    queries: list[str] = []
+
+    def keep(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        queries.append(f"{sql} {params}" if "set_config" in sql else sql)
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(keep):
+        yield queries
+
+
+if __name__ == "__main__":
+    main()

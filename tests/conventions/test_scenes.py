@@ -1,0 +1,55 @@
+"""A page that nobody has looked at is a page that nobody has looked after: each has a scene, or a reason."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import NoReverseMatch, reverse
+
+from navigator.accounts.models import Membership, Role
+from navigator.accounts.permissions import ACCESS
+from tests.helpers.world import World
+from tests.system.scenes import SCENES, WITHOUT_A_SCENE
+
+# What may stand in an address.
+GIVEN: list[list[Any]] = [
+    [],
+    ["00000000-0000-7000-8000-000000000000"],
+    ["00000000-0000-7000-8000-000000000000"] * 2,
+    ["x"],
+]
+IN_A_SCENE = {scene.url_name for scene in SCENES}
+
+
+def address(name: str) -> str:
+    for given in GIVEN:
+        try:
+            return reverse(name, args=given)
+        except NoReverseMatch:
+            continue
+    raise AssertionError(f"{name}: what its address holds is missing in GIVEN")
+
+
+@pytest.fixture
+def allowed_everything(world: World) -> Client:
+    roles = [role for role in Role if not Membership.objects.filter(user=world.alice.user, role=role).exists()]
+    Membership.objects.bulk_create(
+        Membership(user=world.alice.user, unit=world.alice.unit, role=role) for role in roles
+    )
+    client = Client()
+    client.force_login(world.alice.user)
+    return client
+
+
+def test_every_page_has_a_scene_or_a_reason(allowed_everything: Client) -> None:
+    pages = {name for name in ACCESS if allowed_everything.get(address(name)).status_code != 405}
+    assert pages - IN_A_SCENE - set(WITHOUT_A_SCENE) == set(), "one more line in tests/system/scenes.py"
+
+
+def test_the_lists_name_only_what_there_is() -> None:
+    assert set(ACCESS) >= IN_A_SCENE | set(WITHOUT_A_SCENE)
+    assert not IN_A_SCENE & set(WITHOUT_A_SCENE)
+    names = [scene.name for scene in SCENES]
+    assert len(names) == len(set(names))

@@ -1,0 +1,420 @@
+"""Every page in every state worth a look. The browser tests walk these scenes, and bin/screens takes their pictures.
+
+A new page is one more line in SCENES, or a reason in WITHOUT_A_SCENE: tests/conventions/test_scenes.py sees to it.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
+from django.urls import reverse
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize
+
+from navigator import clock
+from navigator.accounts.models import Membership, Organisation, Role, Unit, User
+from navigator.database import scope
+from pathways.models import Service
+from referrals import actions, links, models
+from referrals.acting import By
+from referrals.enums import Basis, Channel, Reached, Side, Urgency
+from referrals.models.secure_link import opens_with
+from tests.helpers.cases import CANNABIS, DUAL, service
+from tests.helpers.world import AARHUS, World
+
+WIDE, NARROW = ViewportSize(width=1280, height=900), ViewportSize(width=360, height=740)
+CODE, TOKEN = "123456", "a-token-that-was-sent-to-a-service"
+DAY = timedelta(days=1)
+WITH_EVERYTHING = DUAL | {
+    "function": {"social": 3, "work": 2},
+    "circumstances": {"wants_companion": True},
+}
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A page in one state: who looks, at which address, and what they do there before it is looked at."""
+
+    name: str
+    url_name: str
+    who: str
+    key: str = ""  # of what the address is about, among Stage.keys
+    do: Callable[[Page], object] | None = None
+    wrong: bool = False  # something is missing, and the page says so
+    path: Callable[[Stage], str] | None = None  # where the address holds more than one key
+
+    def address(self, stage: Stage) -> str:
+        if self.path:
+            return self.path(stage)
+        return reverse(self.url_name, args=[stage.keys[self.key]] if self.key else [])
+
+
+@dataclass
+class Stage:
+    """The people who look and what there is to look at, among the tests' people or the demo's."""
+
+    world: World
+    people: dict[str, By] = field(default_factory=dict)
+    keys: dict[str, UUID] = field(default_factory=dict)
+
+    def open(self, browser: Browser, address: str, *, who: str, language: str = "da", **given: Any) -> BrowserContext:
+        """A browser of this person's own, already signed in: signing in has scenes and stories of its own."""
+        context = browser.new_context(base_url=address, locale="da-DK", **given)
+        cookies = {settings.LANGUAGE_COOKIE_NAME: language}
+        if who in self.people:
+            cookies[settings.SESSION_COOKIE_NAME] = _session(self.people[who].user)
+        context.set_default_timeout(10_000)
+        context.add_cookies([{"name": name, "value": value, "url": address} for name, value in cookies.items()])
+        return context
+
+
+def _session(user: User) -> str:
+    session = SessionStore()
+    session[SESSION_KEY] = str(user.pk)
+    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    session.create()
+    return str(session.session_key)
+
+
+def send_empty(ends_with: str = "") -> Callable[[Page], object]:
+    """Sends a form as it stands; the one whose address ends so, else the first of the page's own."""
+    ends = f'[action$="{ends_with}"]' if ends_with else ""
+
+    def send(page: Page) -> None:
+        form = page.locator(f'main form[method="post"]{ends}').first
+        with page.expect_navigation():
+            form.evaluate("form => form.requestSubmit()")
+
+    return send
+
+
+def search_for(said: str) -> Callable[[Page], object]:
+    def search(page: Page) -> None:
+        page.locator("#said").fill(said)
+        with page.expect_navigation():
+            page.locator("#said").press("Enter")
+
+    return search
+
+
+def sign_in_wrongly(page: Page) -> None:
+    page.locator("#id_login").fill("nobody@example.org")
+    page.locator("#id_password").fill("wrong")
+    with page.expect_navigation():
+        page.locator("#id_password").press("Enter")
+
+
+def unfold_all(page: Page) -> None:
+    """What is folded is part of the page too."""
+    page.evaluate("document.querySelectorAll('main details').forEach(each => { each.open = true })")
+
+
+def answer_some(page: Page) -> None:
+    """Types a citizen's age and ticks a need, so that the match beside it is swapped in."""
+    with page.expect_response(lambda response: response.request.method == "POST" and response.ok):
+        page.locator('input[name="age"]').fill("34")
+        page.locator('input[name="age"]').press("Tab")
+    use = page.locator('input[name="substance_use"][value="misuse"]')
+    if use.count():
+        with page.expect_response(lambda response: response.request.method == "POST" and response.ok):
+            use.first.check(force=True)
+
+
+def save_a_wait(page: Page) -> None:
+    row = page.locator(".our-service").first
+    row.locator('input[name$="wait_days"]').fill("9")
+    with page.expect_response(lambda response: response.request.method == "POST"):
+        row.locator("button").click()
+
+
+def let_in(page: Page) -> None:
+    """Gives the code that came another way."""
+    page.locator('input[name="code"]').fill(CODE)
+    with page.expect_navigation():
+        page.locator('input[name="code"]').press("Enter")
+
+
+def choose_door(stage: Stage) -> str:
+    return reverse("choose_service", args=[stage.keys["case-new"], stage.keys["offered"]])
+
+
+SCENES: list[Scene] = [
+    # signing in, and the pages that say no
+    Scene("login", "account_login", "nobody"),
+    Scene("login-wrong", "account_login", "nobody", do=sign_in_wrongly, wrong=True),
+    Scene("logout", "account_logout", "newcomer"),
+    Scene("not-found", "case", "sender", path=lambda stage: reverse("case", args=[UUID(int=0)])),
+    Scene("forbidden", "inbox", "newcomer"),
+    # a day at work
+    Scene("my-list-empty", "my_list", "newcomer"),
+    Scene("my-list", "my_list", "sender"),
+    Scene("my-list-coordinator", "my_list", "coordinator"),
+    Scene("my-list-two-units", "my_list", "two-units"),
+    Scene("search-found", "search", "sender", do=search_for("Mikkel")),
+    Scene("search-nobody", "search", "sender", do=search_for("Ukendt")),
+    Scene("new-case-empty", "new_case", "sender"),
+    Scene("new-case-school", "new_case", "school"),
+    Scene("new-case-matched", "new_case", "sender", do=answer_some),
+    Scene("new-case-wrong", "new_case", "sender", do=lambda page: _save_too_early(page), wrong=True),
+    # one case
+    Scene("case-new", "case", "sender", "case-new"),
+    Scene("case-under-way", "case", "sender", "case-returned", do=unfold_all),
+    Scene("case-arrived", "case", "sender", "case-arrived"),
+    Scene("case-wrong", "case", "sender", "case-new", do=send_empty("/close/"), wrong=True),
+    Scene("choose-service", "choose_service", "sender", path=choose_door),
+    Scene("choose-service-wrong", "choose_service", "sender", path=choose_door, do=send_empty(), wrong=True),
+    Scene("send-on", "send_on", "sender", "draft"),
+    Scene("reassess", "reassess", "sender", "case-new"),
+    Scene("reassess-wrong", "reassess", "sender", "case-new", do=lambda page: _without_an_age(page), wrong=True),
+    Scene("contact", "contact", "sender", "case-new"),
+    Scene("take-over", "take_over", "newcomer", "take-over"),
+    Scene("take-over-wrong", "take_over", "newcomer", "take-over", do=send_empty(), wrong=True),
+    # one referral, as the service sees it
+    Scene("inbox-empty", "inbox", "psychiatry"),
+    Scene("inbox", "inbox", "receiver"),
+    Scene("referral-envelope", "referral", "receiver", "sent"),
+    Scene("referral-seen", "referral", "receiver", "seen", do=unfold_all),
+    Scene("referral-wrong", "referral", "receiver", "seen", do=send_empty("/ask/"), wrong=True),
+    Scene("referral-waitlisted", "referral", "receiver", "waitlisted"),
+    Scene("referral-booked", "referral", "receiver", "booked", do=unfold_all),
+    Scene("referral-no-show", "referral", "receiver", "no_show", do=unfold_all),
+    Scene("referral-arrived", "referral", "receiver", "arrived"),
+    Scene("referral-in-course", "referral", "receiver", "in_course", do=unfold_all),
+    Scene("return", "return_referral", "receiver", "seen"),
+    Scene("return-wrong", "return_referral", "receiver", "seen", do=send_empty("/return/"), wrong=True),
+    # and as the sender and the coordinator see it
+    Scene("referral-question", "referral", "sender", "question"),
+    Scene("referral-acute", "referral", "sender", "acute", do=unfold_all),
+    Scene("referral-returned", "referral", "sender", "returned"),
+    Scene("referral-return-asked", "referral", "coordinator", "return_asked", do=unfold_all),
+    # the unit
+    Scene("our-services", "our_services", "receiver"),
+    Scene("our-services-saved", "our_services", "receiver", do=save_a_wait),
+    Scene("our-unit", "our_unit", "sender"),
+    Scene("our-unit-wrong", "our_unit", "sender", do=send_empty(), wrong=True),
+    Scene("outbox", "demo_outbox", "sender"),
+    # a service without an account
+    Scene("link-code", "enter_by_link", "guest", path=lambda stage: reverse("enter_by_link", args=[TOKEN])),
+    Scene("link-code-wrong", "link", "guest", do=send_empty("/link/enter/"), wrong=True),
+    Scene("link", "link", "guest", do=let_in),
+]
+
+# Those whose names begin so, where somebody asks for some only.
+WANTED = tuple(filter(None, os.environ.get("NAVIGATOR_SCENES", "").split(",")))
+
+# A page without a picture of its own, and why.
+WITHOUT_A_SCENE: dict[str, str] = {
+    "livez": "one word, for a machine",
+    "readyz": "a few words, for a machine",
+    "set_language": "leads back to where one was",
+}
+
+
+def scenes() -> Iterator[Scene]:
+    """All, or those that were asked for."""
+    return (scene for scene in SCENES if not WANTED or scene.name.startswith(WANTED))
+
+
+def _save_too_early(page: Page) -> None:
+    with page.expect_navigation():
+        page.locator('main button[value="save"]').click()
+
+
+def _without_an_age(page: Page) -> None:
+    page.locator('input[name="age"]').fill("")
+    send_empty()(page)
+
+
+def prepare(world: World, *, now: datetime) -> Stage:
+    """One referral in each state between Alice and Bo, through the actions, on top of what is there already."""
+    stage = Stage(world=world)
+    stage.people = {
+        "sender": world.alice,
+        "receiver": world.bo,
+        "psychiatry": world.carla,
+        "coordinator": world.dorte,
+        "newcomer": world.erik,
+        "school": _school(),
+        "two-units": _two_units(world),
+    }
+    _ways(stage, now=now)
+    _questions(stage, now=now)
+    _returns(stage, now=now)
+    _guest(stage, now=now)
+    return stage
+
+
+def _school() -> By:
+    return _worker("Sanne Skole", "Solskolen", "school")
+
+
+def _two_units(world: World) -> By:
+    """Somebody who works in two places."""
+    both = _worker("Tove To", "Aarhus Ungeindsats", "jobcenter")
+    Membership.objects.create(user=both.user, unit=world.alice.unit, role=Role.FRONTLINE)
+    return both
+
+
+def _worker(name: str, organisation: str, door: str) -> By:
+    unit = Unit.objects.create(
+        organisation=Organisation.objects.create(name=organisation), name="Trivsel", door=door, municipality=AARHUS
+    )
+    user = User.objects.create_user(f"{door}.{name.split()[0].lower()}@scene.example", None, name=name)
+    Membership.objects.create(user=user, unit=unit, role=Role.FRONTLINE)
+    return By(user=user, unit=unit)
+
+
+def _case(stage: Stage, name: str, *, now: datetime, answers: dict[str, Any] = CANNABIS) -> models.Case:
+    with scope.scope(stage.world.alice.unit.pk):
+        return actions.open_case(
+            identity={"name": name, "phone": "20000001"},
+            answers=answers,
+            wishes="Vil gerne i gang, men ikke alene.",
+            first_contact_on=now.astimezone(clock.COPENHAGEN).date(),
+            by=stage.world.alice,
+            now=now,
+        )
+
+
+def _send(stage: Stage, case: models.Case, *, now: datetime, urgency: Urgency = Urgency.ORDINARY) -> models.Referral:
+    told = {
+        "who": {"name": str(case.person.shown_as), "phone": "20000001"},
+        "case_number": case.short_number,
+        "message": "Ring gerne først.",
+    }
+    with scope.scope(stage.world.alice.unit.pk):
+        return actions.send_referral(
+            case=case,
+            service=service("substance_treatment_outpatient", stage.world.bo.unit),
+            sides=[Side.SUBSTANCE],
+            role="primary",
+            telling=actions.Telling(told, Basis.CONSENT_ORAL),  # the next door is another question
+            urgency=urgency,
+            hand_over=actions.HandOver("") if urgency == Urgency.ACUTE else None,
+            by=stage.world.alice,
+            now=now,
+        )
+
+
+def _ways(stage: Stage, *, now: datetime) -> None:
+    """As far as each of the states on the straight road, and the detours from it."""
+    began, visit = now - 12 * DAY, now - 2 * DAY
+    bo: dict[str, Any] = {"by": stage.world.bo}
+    open_, accept, soon, gone = (
+        lambda r, at: actions.open_referral(referral=r, now=at, **bo),
+        lambda r, at: actions.accept_referral(referral=r, now=at, **bo),
+        lambda r, at: actions.book_time(referral=r, appointment_at=now + 3 * DAY, now=at, **bo),
+        lambda r, at: actions.book_time(referral=r, appointment_at=visit, now=at, **bo),
+    )
+    wait = lambda r, at: actions.put_on_waiting_list(referral=r, until=at.date() + 30 * DAY, now=at, **bo)  # noqa: E731
+    arrive = lambda r, at: actions.confirm_arrival(referral=r, sides=[Side.SUBSTANCE], now=visit + DAY, **bo)  # noqa: E731
+    miss = lambda r, at: actions.record_no_show(referral=r, now=visit + DAY, **bo)  # noqa: E731
+    start = lambda r, at: actions.start_course(referral=r, now=visit + DAY, **bo)  # noqa: E731
+    ways: dict[str, tuple[str, Iterable[Callable[[models.Referral, datetime], object]]]] = {
+        "sent": ("Mikkel Opfundet", []),
+        "seen": ("Sara Opdigtet", [open_]),
+        "waitlisted": ("Ole Opdigtet", [open_, wait]),
+        "booked": ("Ida Opfundet", [open_, accept, soon]),
+        "did_they_come": ("Jens Opdigtet", [open_, accept, gone]),
+        "no_show": ("Lone Opfundet", [open_, accept, gone, miss, lambda r, at: _attempt(r, now - DAY, **bo)]),
+        "arrived": ("Per Opdigtet", [open_, accept, gone, arrive]),
+        "in_course": ("Nina Opfundet", [open_, accept, gone, arrive, start]),
+    }
+    for state, (name, way) in ways.items():
+        referral = _walk(stage, _send(stage, _case(stage, name, now=began), now=began), way, now=began)
+        stage.keys |= {state: referral.pk, f"case-{state}": referral.case_id}
+    acute = _case(stage, "Aksel Opdigtet", now=now - DAY / 12)
+    stage.keys["acute"] = _send(stage, acute, now=now - DAY / 12, urgency=Urgency.ACUTE).pk
+    stage.keys["case-new"] = (
+        case := _case(stage, "Karen Opfundet med et meget langt Efternavn", now=now - DAY / 24)
+    ).pk
+    stage.keys["offered"] = _offered(case)
+
+
+def _walk(stage: Stage, referral: models.Referral, way: Any, *, now: datetime) -> models.Referral:
+    for n, step in enumerate(way, start=1):
+        with scope.scope(stage.world.bo.unit.pk):
+            step(referral, now + n * DAY)
+            referral = models.Referral.objects.get(pk=referral.pk)
+    return referral
+
+
+def _attempt(referral: models.Referral, now: datetime, *, by: By) -> object:
+    return actions.record_attempt(
+        referral=referral, channel=Channel.PHONE, reached=Reached.NO_ANSWER, note="", by=by, now=now
+    )
+
+
+def _offered(case: models.Case) -> UUID:
+    """The first service of the door that was matched before all else."""
+    with scope.scope(case.owner_unit_id):
+        matches = models.Assessment.objects.get(case=case).explanation["da"]["matches"]
+    first = next(match for match in matches if match["role"] == "primary" and match["services"])
+    return UUID(first["services"][0]["id"])
+
+
+def _questions(stage: Stage, *, now: datetime) -> None:
+    """One question waits for its answer, and another unit is asked to take over."""
+    case = _case(stage, "Bent Opfundet", now=now - 4 * DAY)
+    asked = _send(stage, case, now=now - 4 * DAY)
+    with scope.scope(stage.world.bo.unit.pk):
+        actions.open_referral(referral=asked, by=stage.world.bo, now=now - 3 * DAY)
+        question = "Hvornår er borgeren bedst at få fat i?"
+        actions.ask_question(referral=asked, question=question, by=stage.world.bo, now=now - 2 * DAY)
+    with scope.scope(stage.world.alice.unit.pk):
+        take_over = actions.ask_to_take_over(
+            case=case, unit=stage.world.erik.unit, reason="Borgeren bor nu hos jer.", by=stage.world.alice, now=now
+        )
+    stage.keys |= {"question": asked.pk, "take-over": take_over.pk}
+
+
+def _returns(stage: Stage, *, now: datetime) -> None:
+    """One is passed on, and the sender is to ask the citizen; one is for the coordinator to decide, who has both sides."""
+    door = Service.objects.filter(kind="social_worker", areas__municipality=AARHUS).order_by("code")[0]
+    for state, answers in (("returned", CANNABIS), ("return_asked", DUAL)):
+        referral = _send(stage, _case(stage, "Vera Opfundet", now=now - DAY * 5, answers=answers), now=now - DAY * 5)
+        why = actions.Return("capacity", next_door=door, earliest=date(2030, 1, 7))
+        with scope.scope(stage.world.bo.unit.pk):
+            actions.open_referral(referral=referral, by=stage.world.bo, now=now - DAY * 4)
+            actions.return_referral(referral=referral, why=why, by=stage.world.bo, now=now - DAY * 3)
+        stage.keys |= {state: referral.pk, f"case-{state}": referral.case_id}
+    with scope.scope(stage.world.alice.unit.pk):
+        drafts = models.Referral.objects.filter(case=stage.keys["case-returned"], status="draft")
+        stage.keys["draft"] = drafts.get().pk
+
+
+def _guest(stage: Stage, *, now: datetime) -> None:
+    """A service without an account has been sent a link and a code."""
+    case = _case(stage, "Rosa Opdigtet", now=now - DAY)
+    place = Service.objects.filter(unit=None, kind="social_worker").order_by("code")[0]
+    Service.objects.filter(pk=place.pk).update(email="klinik@laege.example", phone="12345678")
+    referral = _send_to(stage, case, Service.objects.get(pk=place.pk), now=now)
+    with scope.scope(stage.world.alice.unit.pk):
+        link = models.SecureLink.objects.get(referral=referral)
+        links._open_with(link, TOKEN, now=now)
+        link.code_digest, link.code_expires_at = link.digest_of(CODE), now + DAY
+        link.send_at = None
+        link.save(update_fields=["opens_with", "expires_at", "code_digest", "code_expires_at", "send_at"])
+    assert link.opens_with == opens_with(TOKEN)
+
+
+def _send_to(stage: Stage, case: models.Case, place: Service, *, now: datetime) -> models.Referral:
+    told = {"who": {"name": "Rosa Opdigtet"}, "case_number": case.short_number, "message": "Ring gerne først."}
+    with scope.scope(stage.world.alice.unit.pk):
+        return actions.send_referral(
+            case=case,
+            service=place,
+            sides=[Side.SUBSTANCE],
+            role="primary",
+            telling=actions.Telling(told, Basis.CONSENT_ORAL),
+            by=stage.world.alice,
+            now=now,
+        )
