@@ -59,6 +59,7 @@ def send_referral(
     role: str,
     telling: Telling,
     rights: Sequence[dict[str, Any]] = (),
+    other_door: str = "",
     chosen_because: str = "",
     urgency: Urgency = Urgency.ORDINARY,
     hand_over: HandOver | None = None,
@@ -79,8 +80,8 @@ def send_referral(
     if set(sides) - set(case.tracks.values_list("side", flat=True)):
         raise Invalid(_("Choose a side that the case has."))  # elsewhere nobody could ever arrive
     draft = draft_referral(
-        case=case, service=service, sides=sides, role=role, chosen_because=chosen_because, urgency=urgency,
-        follows=follows, by=by, now=now,
+        case=case, service=service, sides=sides, role=role, other_door=other_door,
+        chosen_because=chosen_because, urgency=urgency, follows=follows, by=by, now=now,
     )  # fmt: skip
     referral = send_draft(draft, case=case, telling=telling, by=by, now=now)
     guarantees.start(
@@ -101,6 +102,7 @@ def draft_referral(
     service: Service,
     sides: Sequence[str],
     role: str,
+    other_door: str = "",
     chosen_because: str = "",
     urgency: str = Urgency.ORDINARY,
     follows: models.Referral | None = None,
@@ -118,6 +120,7 @@ def draft_referral(
         sides=list(sides),
         service=service,
         role=role,
+        other_door=other_door,
         chosen_because=chosen_because,
         sender_unit=by.unit,
         sender=by.user,
