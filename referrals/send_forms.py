@@ -129,6 +129,8 @@ class SendForm(DesignForm):
 class SendElsewhereForm(SendForm):
     """The same for another door than the rules suggest: why, and on which side it is the door."""
 
+    field_order = ["why_another", "because", "role", "sides"]
+
     why_another = forms.ChoiceField(
         label=_("Why this door?"),
         choices=WhyAnother.choices,

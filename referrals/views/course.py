@@ -29,6 +29,7 @@ def course(
     for wait in selectors.waits_ever(case):
         waits[wait.referral_id].append(wait)
     steps = [_step(event, waits[event.referral_id], case=case) for event in events]
+    _say_once(steps)
     _put_on_the_road(attempts, events)
     return {
         "days": [
@@ -67,6 +68,14 @@ def _events(case: models.Case) -> list[models.CaseEvent]:
     for event in events:
         event.to_unit = names.get(event.detail.get("after", ""), "")  # type: ignore[attr-defined]
     return events
+
+
+def _say_once(steps: Sequence[dict[str, Any]]) -> None:
+    """What several events of one step led to stands at the last of them."""
+    told = set()
+    for step in reversed(steps):
+        step["leads_to"] = [wait for wait in step["leads_to"] if wait.pk not in told]
+        told |= {wait.pk for wait in step["leads_to"]}
 
 
 def _put_on_the_road(attempts: Sequence[models.Referral], events: Sequence[models.CaseEvent]) -> None:

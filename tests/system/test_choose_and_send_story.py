@@ -33,8 +33,8 @@ def test_two_services_in_one_press(desks: Any, committed_world: World, javascrip
     looked_at(page, "case-doors", javascript=javascript)
 
     # When Alice ticks two doors, and presses before she has said why she may tell
-    tick(page, "Social stofmisbrugsbehandling, dag/ambulant")
-    tick(page, "Socialrådgiver")
+    tick(page, "Social stofmisbrugsbehandling, ambulant")
+    tick(page, "Samtale med socialrådgiver i kommunen")
     page.get_by_role("button", name="Send til de valgte").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Send til 2 tilbud")
     page.get_by_role("button", name="Send til dem alle").click()
@@ -51,7 +51,7 @@ def test_two_services_in_one_press(desks: Any, committed_world: World, javascrip
 
     # Then both are told, and the receipt says what happens when
     page.get_by_role("button", name="Send til dem alle").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Det er sendt. Det sker der nu")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Det er gjort. Det sker der nu")
     expect(page.get_by_text("Der sendes endnu ikke noget brev herfra.")).to_be_visible()
     looked_at(page, "receipt", javascript=javascript)
     page.get_by_role("main").get_by_role("link", name="Til sagen").click()
@@ -103,7 +103,7 @@ def test_another_door_a_screening_and_a_new_match(desks: Any, committed_world: W
     looked_at(page, "case-screening")
     page.get_by_role("button", name="Gem screeningen").click()
     expect(page.get_by_label("Moderate vanskeligheder")).to_be_checked()
-    page.get_by_role("button", name="Match igen").click()
+    page.get_by_role("button", name="Find døre igen").click()
     expect(page.locator("#changed")).to_contain_text("Niveau")
     looked_at(page, "case-changed")
     with scope.scope(world.alice.unit.pk):
