@@ -1,6 +1,7 @@
 """Closed lists of the catalogue. What editors may extend stands in the vocabulary instead."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 
 class TermList(models.TextChoices):
@@ -51,6 +52,18 @@ class Extent(models.TextChoices):
     NATIONAL = "national"
     REGION = "region"
     MUNICIPALITY = "municipality"
+
+
+class WhyAnother(models.TextChoices):
+    """Why somebody has chosen another door than the rules suggest."""
+
+    WISH = "wish", _("The citizen wishes it")
+    KNOWN = "known", _("The citizen knows the place, or has been helped there before")
+    NEARER = "nearer", _("It is nearer or easier to get to")
+    SOONER = "sooner", _("The wait is shorter")
+    NO_ROOM = "no_room", _("The suggested service cannot take the citizen")
+    NOT_FITTING = "not_fitting", _("The suggestions do not fit the need")
+    OTHER = "other", _("Something else")
 
 
 class Strength(models.TextChoices):

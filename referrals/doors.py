@@ -135,6 +135,76 @@ def _open(reasons: Sequence[Mapping[str, Any]]) -> bool:
     return any(reason["verdict"] == "unknown" for reason in reasons)
 
 
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What a new match has changed, in codes. Level and side are pairs of before and after, or None."""
+
+    level: tuple[int, int] | None
+    side: tuple[str, str] | None
+    new_doors: tuple[str, ...]
+    gone_doors: tuple[str, ...]
+    new_rights: tuple[str, ...]
+    gone_rights: tuple[str, ...]
+    new_duties: tuple[str, ...]
+    gone_duties: tuple[str, ...]
+
+    def __bool__(self) -> bool:
+        return any(getattr(self, name) for name in self.__slots__)
+
+
+def difference(before: Mapping[str, Any], after: Mapping[str, Any]) -> Difference:
+    """What differs between two explanations, however long ago they were frozen."""
+    old, new = before["da"], after["da"]
+    found: dict[str, tuple[str, ...]] = {}
+    for name, codes in (("doors", _kinds), ("rights", _rights), ("duties", _duties)):
+        had, has = codes(old), codes(new)
+        found[f"new_{name}"] = tuple(code for code in has if code not in had)
+        found[f"gone_{name}"] = tuple(code for code in had if code not in has)
+    return Difference(
+        level=None if old["level"] == new["level"] else (old["level"], new["level"]),
+        side=None if old["side"] == new["side"] else (old["side"], new["side"]),
+        **found,
+    )
+
+
+def said(difference: Difference, *, words: Mapping[str, Any], language: str) -> list[tuple[Any, str]]:
+    """A difference in words, line by line: what has changed, and to what."""
+    texts = {
+        name: {each["code"]: each[language] for each in words[name]}
+        for name in ("service_kinds", "rights", "obligations", "sides")
+    }
+    lines: list[tuple[Any, str]] = []
+    if difference.level:
+        lines.append((_("Level"), " → ".join(str(level) for level in difference.level)))
+    if difference.side:
+        lines.append((_("Side"), " → ".join(texts["sides"].get(side, side) for side in difference.side)))
+    for heading, codes, name in (
+        (_("New doors"), difference.new_doors, "service_kinds"),
+        (_("Doors that are no longer suggested"), difference.gone_doors, "service_kinds"),
+        (_("New rights"), difference.new_rights, "rights"),
+        (_("Rights that are no longer named"), difference.gone_rights, "rights"),
+        (_("New duties"), difference.new_duties, "obligations"),
+        (_("Duties that are no longer named"), difference.gone_duties, "obligations"),
+    ):
+        if codes:
+            lines.append((heading, " · ".join(texts[name].get(code, code) for code in codes)))
+    return lines
+
+
+def _kinds(said: Mapping[str, Any]) -> list[str]:
+    return [match["kind"] for match in said["matches"]]
+
+
+def _rights(said: Mapping[str, Any]) -> list[str]:
+    of_doors = [right["code"] for match in said["matches"] for right in match["rights"]]
+    of_duties = [right["code"] for duty in said["obligations"] for right in duty.get("rights", ())]
+    return list(dict.fromkeys([*of_doors, *of_duties]))
+
+
+def _duties(said: Mapping[str, Any]) -> list[str]:
+    return [duty["code"] for duty in said["obligations"]]
+
+
 def _door(
     match: Mapping[str, Any],
     titles: Mapping[str, str],

@@ -90,6 +90,8 @@ class Happening(models.TextChoices):
     PAUSED = "paused", _("Reminders are paused")
     CONTACT_SET = "contact_set", _("How the citizen is reached was changed")
     NOTED = "noted", _("A note")
+    CALLED = "called", _("Contact with the citizen")
+    SCREENED = "screened", _("A screening was made")
     PERSON_LINKED = "person_linked", _("Linked to another record of what may be the same person")
     PERSON_UNLINKED = "person_unlinked", _("The link between two records was removed")
     CASE_REOPENED = "case_reopened", _("The case was opened again")

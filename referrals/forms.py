@@ -15,8 +15,8 @@ from stdnum.exceptions import ValidationError as InvalidNumber
 
 from navigator import clock
 from navigator.web.templatetags.shown import worded
-from referrals import actions, needs
-from referrals.enums import Basis, Evidence, Side, Urgency
+from referrals import needs
+from referrals.enums import Evidence, Side
 from referrals.models import Case
 
 Choices = list[tuple[str, Any]]
@@ -306,76 +306,6 @@ def _field(question: needs.Question) -> forms.Field:
             return forms.IntegerField(min_value=0, max_value=36_500, widget=widget, **common)
     languages: Choices = [("", _("No, or not asked")), *needs.LANGUAGES.items()]
     return forms.ChoiceField(choices=languages, **common)
-
-
-class SendForm(DesignForm):
-    """What goes with a referral: why it may be told, how urgent it is, and a word to whoever receives it."""
-
-    basis = forms.ChoiceField(
-        label=_("Why may you tell the service?"),
-        choices=Basis.choices,
-        widget=forms.RadioSelect,
-        error_messages={"required": _("Say why you may tell the service.")},
-    )
-    basis_reason = forms.CharField(
-        label=_("What allows it, when the citizen has not said yes"),
-        required=False,
-        max_length=1000,
-        widget=forms.Textarea(attrs={"rows": 2}),
-    )
-    covers_next_door = forms.BooleanField(
-        label=_("The citizen agrees that it may be passed on if this service cannot help"),
-        help_text=_("Then the road goes on the same day, without you having to ask again"),
-        required=False,
-    )
-    urgency = forms.ChoiceField(
-        label=_("How urgent is it?"), choices=Urgency.choices, initial=Urgency.ORDINARY, widget=forms.RadioSelect
-    )
-    spoke_with = _text(_("Whom did you speak with?"), hint=_("Name and role, for example the nurse on duty"))
-    nobody_answered = forms.BooleanField(
-        label=_("Nobody answered"),
-        help_text=_("The referral is sent all the same. The coordinator is told at once, and you go on calling"),
-        required=False,
-    )
-    companion = forms.BooleanField(
-        label=_("The citizen wants somebody to go along"),
-        help_text=_("Finding somebody becomes a task of its own"),
-        required=False,
-    )
-    message = forms.CharField(
-        label=_("Message to the service"),
-        help_text=_("Do not repeat what is already shown below"),
-        required=False,
-        max_length=4000,
-        widget=forms.Textarea(attrs={"rows": 4}),
-    )
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or self.cleaned_data
-        if cleaned.get("basis") == Basis.STATUTORY and not cleaned.get("basis_reason", "").strip():
-            self.add_error(
-                "basis_reason", _("Write why the law allows you to tell the service without the citizen's consent.")
-            )
-        is_acute = cleaned.get("urgency", self.initial.get("urgency")) == Urgency.ACUTE
-        if is_acute and not cleaned.get("nobody_answered") and not cleaned.get("spoke_with", "").strip():
-            self.add_error(
-                "spoke_with", _("Call the service first, and write whom you spoke with, or that nobody answered.")
-            )
-        return cleaned
-
-    def telling(self, told: dict[str, Any]) -> actions.Telling:
-        """What is told, and why it may be told."""
-        said = self.cleaned_data
-        return actions.Telling(
-            told, Basis(said["basis"]), said["basis_reason"], covers_next_door=said["covers_next_door"]
-        )
-
-    @property
-    def hand_over(self) -> actions.HandOver | None:
-        """The call that an acute referral begins with."""
-        if self.cleaned_data.get("urgency", self.initial.get("urgency")) != Urgency.ACUTE:
-            return None
-        return actions.HandOver("" if self.cleaned_data["nobody_answered"] else self.cleaned_data["spoke_with"])
 
 
 class BookForm(DesignForm):

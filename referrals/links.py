@@ -17,6 +17,7 @@ from django.db import transaction
 
 from navigator import clock
 from navigator.database import scope
+from pathways.models import Service
 from referrals import models
 from referrals.delivery import texts
 from referrals.delivery.channels import Message, Refused, TryAgain
@@ -35,8 +36,7 @@ def want_link(referral: models.Referral, *, now: datetime) -> None:
     """A service without an account, but with an address and another way to reach it, is to get a link. In the
     transaction that sends the referral."""
     service = referral.service
-    code_to = with_country_code(service.phone) or service.second_email
-    if referral.receiver_unit_id or not service.email or not code_to:
+    if referral.receiver_unit_id or not can_get_link(service):
         return  # by telephone or letter: the sender's task, on the same clocks
     models.SecureLink.objects.create(
         referral=referral,
@@ -44,10 +44,19 @@ def want_link(referral: models.Referral, *, now: datetime) -> None:
         owner_unit_id=referral.owner_unit_id,
         coordinator_unit_id=referral.coordinator_unit_id,
         email=service.email,
-        code_to=code_to,
+        code_to=_code_to(service),
         wanted_at=now,
         send_at=now,
     )
+
+
+def can_get_link(service: Service) -> bool:
+    """There is an address for the link and another way for the code."""
+    return bool(service.email and _code_to(service))
+
+
+def _code_to(service: Service) -> str:
+    return with_country_code(service.phone) or service.second_email
 
 
 def revoke(referral: models.Referral, *, now: datetime) -> None:

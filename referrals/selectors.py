@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -339,7 +339,13 @@ def case_for(*, unit: Unit, case_id: Any) -> models.Case | None:
     """A case that this unit may read as a whole: it logged it, answers for it or coordinates it."""
     return (
         models.Case.objects.filter(db.Q(origin_unit=unit) | db.Q(owner_unit=unit) | db.Q(coordinator_unit=unit))
-        .select_related("person__data_key", "data_key", "owner_unit__organisation", "coordinator_unit__organisation")
+        .select_related(
+            "person__data_key",
+            "data_key",
+            "origin_unit__organisation",
+            "owner_unit__organisation",
+            "coordinator_unit__organisation",
+        )
         .filter(pk=case_id)
         .first()
     )
@@ -350,6 +356,34 @@ def case_by_number(*, unit: Unit, said: str) -> models.Case | None:
     number = case_number(said)
     found = models.Case.objects.filter(number=number).values_list("pk", flat=True).first() if number else None
     return case_for(unit=unit, case_id=found) if found else None
+
+
+def services(ids: Iterable[Any]) -> list[Service]:
+    """Services by their ids, in the order in which they are named, each once."""
+    found = Service.objects.select_related("organisation", "unit__organisation", "kind").in_bulk(list(ids))
+    return [found[key] for key in dict.fromkeys(ids) if key in found]
+
+
+def services_there(
+    *, municipality: str, age: int, said: str, on: date, language: str
+) -> list[tuple[str, list[ServiceOnDate]]]:
+    """Every open service that takes somebody of this age from there, under its kind of help: those whose name, place or
+    kind holds every word that was said. Without a word: none."""
+    catalogue = rulebook(on=on).catalogue
+    answering = catalogue.municipalities.get(municipality, municipality)
+    words, groups = said.casefold().split(), []
+    for kind in catalogue.words["service_kinds"] if words else ():
+        entries = catalogue.directory.find(kind["code"], answering, age)
+        found = [catalogue.services[entry.id] for entry in entries]
+        fitting = [
+            each
+            for each in found
+            if all(word in f"{kind[language]} {worded(each, 'name')} {each.organisation}".casefold() for word in words)
+            and set(each.access) != {"emergency"}
+        ]
+        if fitting:
+            groups.append((kind[language], fitting))
+    return groups
 
 
 def service(service_id: Any) -> Service | None:
@@ -411,6 +445,36 @@ def assessment_of(case: models.Case) -> models.Assessment:
     return case.assessments.latest("assessed_at")
 
 
+def latest_assessments(case: models.Case) -> list[models.Assessment]:
+    """The match in force, and the one before it where there is one."""
+    return list(case.assessments.order_by("-assessed_at", "-pk")[:2])
+
+
+def waits_ever(case: models.Case) -> list[models.FollowUp]:
+    """Every step that was ever owed on the case, done or not: what each event led to. Clocks and visits are none."""
+    waits = case.follow_ups.exclude(waits_for__in=[Wait.GUARANTEE, Wait.VISIT])
+    return list(waits.select_related("owed_by__organisation", "referral").order_by("due_at", "pk"))
+
+
+def screenings_of(case: models.Case) -> list[models.Screening]:
+    """What was screened for, the latest first."""
+    return list(case.screenings.select_related("data_key", "by").order_by("-made_on", "-pk"))
+
+
+def screening_of(case: models.Case, screening_id: Any) -> models.Screening | None:
+    """One screening of a case."""
+    return case.screenings.select_related("data_key").filter(pk=screening_id).first()
+
+
+def sent_together(referral: models.Referral) -> list[models.Referral]:
+    """What was sent in the same press, each with what it waits for."""
+    waits = models.FollowUp.objects.open().select_related("owed_by__organisation")
+    together = models.Referral.objects.filter(
+        case=referral.case_id, sender=referral.sender_id, sent_at=referral.sent_at
+    ).select_related("service__organisation", "receiver_unit__organisation", "companion__data_key")
+    return list(together.prefetch_related(db.Prefetch("follow_ups", queryset=waits, to_attr="waits")).order_by("pk"))
+
+
 def referrals_of(case: models.Case) -> list[models.Referral]:
     """Every attempt of a case, newest first, with what each live one waits for."""
     waits = models.FollowUp.objects.open().select_related("owed_by__organisation")
@@ -423,9 +487,16 @@ def referrals_of(case: models.Case) -> list[models.Referral]:
     )
 
 
-def steps_ahead(follow_up: models.FollowUp) -> list[tuple[datetime, Tell]]:
+def ladders_of(waits: Iterable[models.FollowUp]) -> dict[str, models.Ladder]:
+    """The versions of the ladder that these waits were opened under."""
+    return models.Ladder.objects.in_bulk({wait.ladder_version for wait in waits})
+
+
+def steps_ahead(
+    follow_up: models.FollowUp, *, ladders: Mapping[str, models.Ladder] | None = None
+) -> list[tuple[datetime, Tell]]:
     """Who hears of the silence, and when, from now on: the steps of the ladder that are not yet taken."""
-    rungs = models.Ladder.objects.get(pk=follow_up.ladder_version).rungs
+    rungs = (ladders or ladders_of([follow_up]))[follow_up.ladder_version].rungs
     ahead = rungs.of(follow_up.waits_for, follow_up.urgency, kind=follow_up.service_kind)[follow_up.step :]
     until = follow_up.due_at if follow_up.guarantee_id else follow_up.waits_since
     return [

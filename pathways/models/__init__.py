@@ -1,6 +1,13 @@
 from pathways.models.area import Municipality, Region, RegionMembership
 from pathways.models.rule_set import RuleSet
-from pathways.models.service import DirectoryVersion, GapCount, ProviderOrganisation, Service, ServiceArea
+from pathways.models.service import (
+    DirectoryVersion,
+    GapCount,
+    OtherDoorCount,
+    ProviderOrganisation,
+    Service,
+    ServiceArea,
+)
 from pathways.models.vocabulary import (
     DeclineReason,
     Door,
@@ -19,6 +26,7 @@ __all__ = [
     "Level",
     "Municipality",
     "Obligation",
+    "OtherDoorCount",
     "ProviderOrganisation",
     "Region",
     "RegionMembership",

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models.functions import Now
 from uuid_utils.compat import uuid7
 
-from pathways.enums import Access, Extent, Sector
+from pathways.enums import Access, Extent, Sector, WhyAnother
 from pathways.models.area import Municipality, Region, ended_when_succeeded, valid_order
 from pathways.models.vocabulary import ServiceKind
 
@@ -160,6 +160,35 @@ class DirectoryVersion(models.Model):
 
     def __str__(self) -> str:
         return str(self.number)
+
+
+class OtherDoorCount(models.Model):
+    """How often in a month somebody chose another door than the rules suggest, and why. For the editors of the rules;
+    nothing says who, for whom or where."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    month = models.DateField(help_text="The first day of the month.")
+    rule_set_version = models.CharField(max_length=20)
+    matched_kind = models.ForeignKey(ServiceKind, models.PROTECT, related_name="+")
+    chosen_kind = models.ForeignKey(ServiceKind, models.PROTECT, related_name="+")
+    reason = models.CharField(max_length=12, choices=WhyAnother)
+    count = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        ordering = ["month", "rule_set_version", "matched_kind", "chosen_kind", "reason"]
+        constraints = [
+            models.UniqueConstraint(
+                name="other_door_count_once_a_month",
+                fields=["month", "rule_set_version", "matched_kind", "chosen_kind", "reason"],
+            ),
+            models.CheckConstraint(name="other_door_count_first_of_month", condition=models.Q(month__day=1)),
+            models.CheckConstraint(
+                name="other_door_count_reason_known", condition=models.Q(reason__in=WhyAnother.values)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.month:%Y-%m} {self.matched_kind_id} → {self.chosen_kind_id}, {self.reason}: {self.count}"
 
 
 class GapCount(models.Model):

@@ -7,6 +7,7 @@ from referrals.actions.arrival import (
     correct_meeting,
     dispute_arrival,
 )
+from referrals.actions.calls import add_note, record_call, record_call_about
 from referrals.actions.case import (
     close_case,
     open_case,
@@ -49,13 +50,18 @@ from referrals.actions.referral import (
     withdraw_referral,
 )
 from referrals.actions.returns import NotLegitimate, Return, approve_return, return_referral, send_back
+from referrals.actions.screening import record_screening
+from referrals.actions.sending import Company, Sending, send_referrals
 
 __all__ = [
+    "Company",
     "HandOver",
     "NotLegitimate",
     "Return",
+    "Sending",
     "Telling",
     "accept_referral",
+    "add_note",
     "agree_companion",
     "answer_question",
     "answer_take_over",
@@ -88,6 +94,8 @@ __all__ = [
     "reassess",
     "record_18th_birthday",
     "record_attempt",
+    "record_call",
+    "record_call_about",
     "record_check_in",
     "record_death",
     "record_duty_done",
@@ -95,11 +103,13 @@ __all__ = [
     "record_first_week_contact",
     "record_move",
     "record_no_show",
+    "record_screening",
     "remove_old_drafts",
     "return_referral",
     "send_back",
     "send_on",
     "send_referral",
+    "send_referrals",
     "set_contact",
     "start_course",
     "tell_citizen_done",

@@ -21,7 +21,7 @@ from referrals.acting import By, Guest
 from referrals.actions import draft, events, follow_ups, guarantees, notices, ownership
 from referrals.actions import duties as owed
 from referrals.actions import person as people
-from referrals.actions.contact import must_have_tried
+from referrals.actions.contact import must_have_called, must_have_tried
 from referrals.actions.steps import locked_case, on_the_whole_case, write
 from referrals.enums import Event, Happening, Outcome, Side, Status, Tell, Wait
 from referrals.errors import Invalid, NotAllowed, TooLate
@@ -153,8 +153,11 @@ def close_case(*, case: models.Case, outcome: Outcome, because: str, by: By, now
     if case.closed_at:
         raise TooLate(_("This case is closed already."))
     if outcome == Outcome.LOST_CONTACT:
-        for referral in case.referrals.filter(status__in=workflow.LIVE).exclude(sides=[]):
+        on_their_way = list(case.referrals.filter(status__in=workflow.LIVE).exclude(sides=[]))
+        for referral in on_their_way:
             must_have_tried(referral)
+        if not on_their_way:
+            must_have_called(case)
     close_case_as(outcome, case, by=by, now=now, note=because)
 
 

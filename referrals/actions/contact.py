@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
-from referrals import models
+from referrals import attempts, models
 from referrals.enums import Event
 from referrals.errors import TooLate
-
-ATTEMPTS_BEFORE_LOST = 3  # on two channels or more, before a coordinator may decide that contact is lost
 
 
 def must_have_tried(referral: models.Referral) -> None:
@@ -23,4 +21,12 @@ def tried_enough(referral: models.Referral) -> bool:
     if missed is None:
         return False
     channels = referral.events.filter(kind=Event.ATTEMPT, pk__gt=missed.pk).values_list("detail__channel", flat=True)
-    return len(channels) >= ATTEMPTS_BEFORE_LOST and len(set(channels)) > 1
+    return attempts.enough(list(channels))
+
+
+def must_have_called(case: models.Case) -> None:
+    """The same where no service waits for the citizen: raises TooLate before three calls in vain on at least two
+    channels since somebody last spoke with the citizen."""
+    history = case.events.order_by("pk").values_list("kind", "detail")
+    if not attempts.enough(attempts.in_vain(history)):
+        raise TooLate(_("Try at least three times, on at least two channels, before contact is given up."))

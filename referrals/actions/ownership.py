@@ -22,6 +22,7 @@ ROWS_OF_A_CASE = {
     models.Track: "case",
     models.Assessment: "case",
     models.Guarantee: "case",
+    models.Screening: "case",
     models.TakeOver: "case",
     models.FollowUp: "case",
     models.Notice: "case",

@@ -57,6 +57,7 @@ def send_referral(
     sides: Sequence[str],
     role: str,
     telling: Telling,
+    other_door: str = "",
     chosen_because: str = "",
     urgency: Urgency = Urgency.ORDINARY,
     hand_over: HandOver | None = None,
@@ -77,8 +78,8 @@ def send_referral(
     if set(sides) - set(case.tracks.values_list("side", flat=True)):
         raise Invalid(_("Choose a side that the case has."))  # elsewhere nobody could ever arrive
     draft = draft_referral(
-        case=case, service=service, sides=sides, role=role, chosen_because=chosen_because, urgency=urgency,
-        follows=follows, by=by, now=now,
+        case=case, service=service, sides=sides, role=role, other_door=other_door,
+        chosen_because=chosen_because, urgency=urgency, follows=follows, by=by, now=now,
     )  # fmt: skip
     referral = send_draft(draft, case=case, telling=telling, by=by, now=now)
     if hand_over is not None:
@@ -92,6 +93,7 @@ def draft_referral(
     service: Service,
     sides: Sequence[str],
     role: str,
+    other_door: str = "",
     chosen_because: str = "",
     urgency: str = Urgency.ORDINARY,
     follows: models.Referral | None = None,
@@ -109,6 +111,7 @@ def draft_referral(
         sides=list(sides),
         service=service,
         role=role,
+        other_door=other_door,
         chosen_because=chosen_because,
         sender_unit=by.unit,
         sender=by.user,

@@ -5,6 +5,7 @@ from referrals.models.follow_up import FollowUp, FollowUpQuerySet, Guarantee, La
 from referrals.models.notice import BounceReport, Delivery, Notice
 from referrals.models.person import Person, PersonKey, PersonLink
 from referrals.models.referral import Companion, Disclosure, Referral
+from referrals.models.screening import Screening
 from referrals.models.secure_link import SecureLink
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "PersonKey",
     "PersonLink",
     "Referral",
+    "Screening",
     "SecureLink",
     "TakeOver",
     "Track",

@@ -10,6 +10,7 @@ from uuid_utils.compat import uuid7
 from navigator.accounts.models import Unit, User
 from navigator.vault.fields import SealedTextField
 from navigator.vault.models import DataKey
+from pathways.enums import WhyAnother
 from pathways.models import Service
 from referrals.enums import Basis, Evidence, Side, Status, Urgency
 from referrals.models.case import Case
@@ -26,7 +27,15 @@ class Referral(models.Model):
     sides = ArrayField(models.CharField(max_length=10, choices=Side.choices), default=list, blank=True)
     service = models.ForeignKey(Service, on_delete=models.PROTECT, related_name="+")
     role = models.CharField(max_length=10, help_text=_("acute, primary, parallel, support or fallback, as matched"))
-    chosen_because = SealedTextField(help_text=_("Why another door than the matched ones was chosen"))
+    other_door = models.CharField(
+        max_length=12,
+        choices=WhyAnother.choices,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("Why another door than the matched ones"),
+    )
+    chosen_because = SealedTextField(help_text=_("The same in words"))
     sender_unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
     sender = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     owner_unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
@@ -62,6 +71,9 @@ class Referral(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(condition=models.Q(status__in=Status.values), name="referral_status_is_known"),
+            models.CheckConstraint(
+                condition=models.Q(other_door__in=["", *WhyAnother.values]), name="referral_other_door_is_known"
+            ),
             models.CheckConstraint(
                 condition=models.Q(sides__contained_by=Side.values), name="referral_sides_are_known"
             ),

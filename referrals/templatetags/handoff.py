@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import datetime, time, timedelta
 
 from django import template
 from django.urls import reverse
@@ -14,7 +15,7 @@ from navigator.web.templatetags.shown import day, moment, overdue, worded
 from pathways.rulebook import rulebook
 from referrals import workflow
 from referrals.enums import Channel, Event, Evidence, Happening, Reached, Side, Status, Tell, Wait
-from referrals.models import CaseEvent, FollowUp, Guarantee, Referral
+from referrals.models import CaseEvent, FollowUp, Guarantee, Referral, Screening
 
 register = template.Library()
 
@@ -72,6 +73,7 @@ AWAITED = {
     Wait.TAKE_OVER: gettext_lazy("%(who)s is to say whether it takes over"),
     Wait.OBLIGATION: gettext_lazy("%(who)s: %(duty)s"),
 }
+HALF, NEARLY = 0.5, 0.8  # of a statutory deadline, where the ladder speaks too
 VISIT_AGREED = gettext_lazy("Time agreed at %(who)s: %(moment)s")
 HEARS = {
     Tell.OWED_BY: gettext_lazy("whoever owes it is reminded"),
@@ -148,6 +150,11 @@ def hears(tell: Tell) -> str:
 @register.filter
 def told_by(event: CaseEvent) -> str:
     """One event as a sentence; who and when stand beside it."""
+    return sentence(event, day=day, moment=moment)
+
+
+def sentence(event: CaseEvent, *, day: Callable[[str], str], moment: Callable[[str], str]) -> str:
+    """The same with dates said as the reader needs them: a page says 'tomorrow', a journal the date."""
     label, detail = event.get_kind_display(), event.detail
     match event.kind:
         case Event.BOOK if "appointment_at" in detail:
@@ -175,6 +182,11 @@ def told_by(event: CaseEvent) -> str:
             return _("%(unit)s now answers for the citizen") % {"unit": event.to_unit}  # type: ignore[attr-defined]
         case Happening.CALLED_OVER if event.note:
             return _("Handed over by telephone. Spoke with:")
+        case Happening.CALLED:
+            said = {"channel": Channel(detail["channel"]).label, "reached": Reached(detail["reached"]).label}
+            return _("Contact with the citizen. %(channel)s: %(reached)s") % said
+        case Happening.SCREENED:
+            return _("A screening was made: %(about)s") % {"about": Screening.About(detail["about"]).label}
         case Happening.NOTED if "effect" in detail:
             return _("It helps") if detail["effect"] else _("It does not help yet: another choice is made")
         case Happening.NOTED if "first_week" in detail:
@@ -218,8 +230,26 @@ def deadline_badge(guarantee: Guarantee) -> str:
         return "badge-success" if guarantee.stopped_by == Guarantee.Stopped.ARRIVED else "badge-quiet"
     if guarantee.overrun(clock.now()):
         return "badge-error"
-    used = (clock.today() - guarantee.started_on).days / guarantee.days
-    return "badge-warning" if used >= 0.5 else "badge-info"
+    return "badge-warning" if _used(guarantee) >= HALF else "badge-info"
+
+
+@register.filter
+def deadline_stage(guarantee: Guarantee) -> str:
+    """The same in words: nobody is to read it from the colour alone."""
+    if guarantee.stopped_at:
+        return _("Stopped: %(why)s") % {"why": guarantee.get_stopped_by_display()}
+    if guarantee.overrun(clock.now()):
+        return _("Overdue")
+    used = _used(guarantee)
+    if used >= NEARLY:
+        return _("Nearly due")
+    return _("Half the time has passed") if used >= HALF else _("Running")
+
+
+def _used(guarantee: Guarantee) -> float:
+    """How much of the time has passed: as the ladder counts it, from the first day to the end of the last."""
+    began = datetime.combine(guarantee.started_on, time(), tzinfo=clock.COPENHAGEN)
+    return (clock.now() - began) / (guarantee.due_at - began)
 
 
 @register.filter

@@ -13,8 +13,9 @@ from django.views.decorators.http import require_GET, require_POST
 
 from navigator import clock
 from referrals import actions, doors, models, selectors, step_forms, telling, workflow
-from referrals.enums import Happening, Status, Wait
+from referrals.enums import Status, Wait
 from referrals.forms import DesignForm
+from referrals.views.course import course
 from referrals.views.life import life
 from referrals.views.reaching import by, case_or_404, language, municipalities, words
 
@@ -27,8 +28,8 @@ def case(request: HttpRequest, case_id: UUID) -> HttpResponse:
 
 def show(request: HttpRequest, found: models.Case, **bound: DesignForm) -> HttpResponse:
     """The page; a form that came back wrong takes the place of its empty one."""
-    assessment, vocabulary, unit = selectors.assessment_of(found), words(), by(request).unit
-    attempts = selectors.referrals_of(found)
+    assessments, vocabulary, unit = selectors.latest_assessments(found), words(), by(request).unit
+    assessment, attempts = assessments[0], selectors.referrals_of(found)
     context = {
         "case": found,
         "municipality": municipalities().get(found.municipality, found.municipality),
@@ -39,10 +40,10 @@ def show(request: HttpRequest, found: models.Case, **bound: DesignForm) -> HttpR
         "assessment": assessment,
         "match": _match(found, assessment, vocabulary),
         "anonymous": telling.wants_anonymous(assessment.answers),
-        "timeline": _timeline(found),
         "sent_to": {str(each.service_id) for each in attempts if each.status in workflow.LIVE},
         "mistakes": [mistake for form in bound.values() for mistake in form.mistakes],
         **_others(request, found),
+        **course(found, assessments, attempts, bound),
         **life(request, found, assessment, bound),
     }
     return render(request, "referrals/case.html", context, status=422 if context["mistakes"] else 200)
@@ -97,14 +98,15 @@ def _waits(case: models.Case, *, unit: Any, bound: dict[str, DesignForm]) -> lis
     """What the case waits for, with who hears of it and when if nothing happens. The clocks stand by themselves."""
     waits = case.follow_ups.filter(closed_at__isnull=True).exclude(waits_for__in=[Wait.GUARANTEE, Wait.VISIT])
     waits = waits.exclude(waits_for=Wait.EFFECT, due_at__gt=clock.now() + selectors.SOON)
-    waits = waits.select_related("owed_by__organisation", "referral__service", "obligation")
+    waits = waits.select_related("owed_by__organisation", "referral__service", "obligation").order_by("due_at", "pk")
+    ladders = selectors.ladders_of(waits)
     return [
         {
             "follow_up": wait,
-            "ahead": selectors.steps_ahead(wait) if wait.waits_for != Wait.OBLIGATION else [],
+            "ahead": selectors.steps_ahead(wait, ladders=ladders) if wait.waits_for != Wait.OBLIGATION else [],
             **(_done_here(wait, bound=bound) if wait.owed_by == unit else {}),
         }
-        for wait in waits.order_by("due_at", "pk")
+        for wait in waits
     ]
 
 
@@ -121,16 +123,6 @@ def _done_here(wait: models.FollowUp, *, bound: dict[str, DesignForm]) -> dict[s
 def _match(case: models.Case, assessment: models.Assessment, vocabulary: Any) -> doors.ShownMatch:
     first = case.first_contact_on
     return doors.shown(assessment.explanation, words=vocabulary, language=language(), first_contact_on=first)
-
-
-def _timeline(case: models.Case) -> list[models.CaseEvent]:
-    """The history, newest first, with the unit that an event tells of by name."""
-    events = selectors.timeline(case)
-    moved = {event.detail.get("after") for event in events if event.kind == Happening.OWNER_CHANGED}
-    names = selectors.unit_names(moved)
-    for event in events:
-        event.to_unit = names.get(event.detail.get("after", ""), "")  # type: ignore[attr-defined]
-    return events[::-1]
 
 
 def _others(request: HttpRequest, case: models.Case) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from navigator import clock
 from pathways import matching
-from referrals import actions, models, needs, selectors, step_forms
+from referrals import actions, instruments, models, needs, selectors, step_forms
 from referrals.enums import Wait
 from referrals.errors import Invalid, NotAllowed
 from referrals.forms import NONE, DesignForm, NeedsForm
@@ -142,7 +142,8 @@ def reassess(request: HttpRequest, case_id: UUID) -> HttpResponse:
     before = selectors.assessment_of(found).answers
     data = request.POST if request.method == "POST" else None
     age = step_forms.AgeForm(data, initial={"age": before["age"]})
-    form = NeedsForm(data, words=words(), door=found.door, initial=needs.typed(before, words(), none=NONE))
+    start = needs.typed(before, words(), none=NONE) | _screened(found, request.GET.get("screening", ""))
+    form = NeedsForm(data, words=words(), door=found.door, initial=start)
     del form.fields["wishes"]
     if request.method == "POST" and age.is_valid() & form.is_valid():
         try:
@@ -155,6 +156,25 @@ def reassess(request: HttpRequest, case_id: UUID) -> HttpResponse:
     mistakes = age.mistakes + form.mistakes if data else []
     context = {"case": found, "age": age, "needs": form, "mistakes": mistakes}
     return render(request, "referrals/reassess.html", context, status=422 if mistakes else 200)
+
+
+def _screened(found: models.Case, screening_id: str) -> dict[str, str]:
+    """The step of the ladder that a screening has led to: the professional's own, else what an approved cut-off says."""
+    try:
+        screening = selectors.screening_of(found, UUID(screening_id))
+    except ValueError:
+        return {}
+    if screening is None:
+        return {}
+    instrument = instruments.INSTRUMENTS.get(screening.instrument)
+    scored = int(screening.score) if screening.score.isdecimal() else None
+    suggested = (
+        instruments.suggested(instrument, ladder=screening.about, score=scored)
+        if instrument and scored is not None
+        else ""
+    )
+    step = screening.step or suggested
+    return {screening.about: step} if step else {}
 
 
 def _take(

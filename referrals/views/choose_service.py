@@ -1,7 +1,9 @@
-"""One referral is written and sent: what you see is what they get."""
+"""Referrals are written and sent, to one service or to several: what you see is what they get."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -9,36 +11,106 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods
 
 from navigator import clock
+from navigator.web.htmx import render_page_or_fragment
 from navigator.web.templatetags.shown import deadline, worded
 from pathways.models import Service
-from referrals import actions, doors, models, selectors, telling
+from referrals import actions, doors, links, models, selectors, telling, workflow
 from referrals.actions.steps import may
-from referrals.enums import Event, Urgency
-from referrals.forms import SendForm
+from referrals.enums import Channel, Event, Status, Urgency
+from referrals.errors import Invalid
+from referrals.send_forms import FindDoorForm, SendElsewhereForm, SendForm
 from referrals.tracks import sides_served
-from referrals.views.reaching import by, case_or_404, municipalities, referral_or_404, words
+from referrals.views.reaching import by, case_or_404, language, municipalities, referral_or_404, words
+
+PAGE, PREVIEW = "referrals/choose_service.html", "referrals/_send_preview.html"
+MOST_AT_ONCE = 8  # nobody sends a citizen to more places in one press
+
+
+@dataclass
+class Desk:
+    """What lies on the table while a referral is written."""
+
+    request: HttpRequest
+    case: models.Case
+    assessment: models.Assessment
+    services: Sequence[Service]
+    draft: models.Referral | None = None
+
+    @property
+    def sends(self) -> bool:
+        """The button was pressed, and it was not the one that only shows."""
+        return self.request.method == "POST" and self.request.POST.get("do") != "preview"
+
+    def told(self, message: str) -> dict[str, Any]:
+        """What the services are told, word for word."""
+        name = municipalities().get(self.case.municipality, self.case.municipality)
+        return telling.what_is_told(
+            case=self.case,
+            assessment=self.assessment,
+            words=words(),
+            municipality=name,
+            message=message,
+            by=by(self.request),
+        )
 
 
 @require_http_methods(["GET", "POST"])
 def choose_service(request: HttpRequest, case_id: UUID, service_id: UUID) -> HttpResponse:
-    """Shows exactly what the service will be told, and sends it."""
+    """One matched service: what it will be told, and the button that sends it."""
+    return _send_matched(request, case_id, [service_id])
+
+
+@require_http_methods(["GET", "POST"])
+def choose_services(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """Several matched services, told the same in one press: all of them or none."""
+    try:
+        chosen = [UUID(said) for said in request.GET.getlist("service")][:MOST_AT_ONCE]
+    except ValueError:
+        raise Http404 from None
+    if not chosen:
+        messages.info(request, _("Tick the services first, and then send to those you have chosen."))
+        return redirect("case", case_id)
+    return _send_matched(request, case_id, chosen)
+
+
+@require_GET
+def other_door(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """Any open service where the citizen lives, found by its name or kind."""
     case = case_or_404(request, case_id)
-    assessment = selectors.assessment_of(case)
-    match = doors.matched_service(assessment.explanation, str(service_id))
-    service = selectors.service(service_id)
-    if match is None or service is None:
+    form = FindDoorForm(request.GET or None)
+    said = form.cleaned_data["q"] if form.is_valid() else ""
+    found = selectors.services_there(
+        municipality=case.municipality,
+        age=selectors.assessment_of(case).answers["age"],
+        said=said,
+        on=clock.today(),
+        language=language(),
+    )
+    context = {"case": case, "form": form, "said": said.strip(), "found": found}
+    return render_page_or_fragment(request, "referrals/other_door.html", "referrals/_other_doors.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def send_elsewhere(request: HttpRequest, case_id: UUID, service_id: UUID) -> HttpResponse:
+    """Another door than the match, with a reason. One that is matched after all is sent as such."""
+    case = case_or_404(request, case_id)
+    service, assessment = selectors.service(service_id), selectors.assessment_of(case)
+    if service is None or not _takes(service, case, assessment):
         raise Http404
-    form = SendForm(request.POST if request.method == "POST" else None, initial=_start(assessment, match["role"]))
-    if request.method == "POST" and form.is_valid():
-        told = _told(request, case, assessment, message=form.cleaned_data["message"])
-        referral = _send(request, case, service, match, assessment, told, form)
-        _wish_companion(request, referral, form)
-        messages.success(request, _receipt(referral, service))
-        return redirect("case", case.pk)
-    return _page(request, case, assessment, service, form, role=doors.HEADINGS[match["role"]])
+    if doors.matched_service(assessment.explanation, str(service_id)):
+        return redirect("choose_service", case.pk, service_id)
+    desk = Desk(request, case, assessment, [service])
+    tracks = list(case.tracks.order_by("side").values_list("side", flat=True))
+    form: SendElsewhereForm = _form(desk, SendElsewhereForm, initial=_start(assessment, ""), tracks=tracks)
+    if desk.sends and form.is_valid():
+        said = form.cleaned_data
+        another = {"why_another": said["why_another"], "because": said["because"]}
+        sending = actions.Sending(service, form.served, said["role"], hand_over=form.hand_over(), **another)
+        return _send(desk, form, [sending])
+    return _page(desk, form, role=_("Another door than the suggested ones"))
 
 
 @require_http_methods(["GET", "POST"])
@@ -47,44 +119,78 @@ def send_on(request: HttpRequest, referral_id: UUID) -> HttpResponse:
     draft = referral_or_404(request, referral_id)
     case = case_or_404(request, draft.case_id)
     assessment = selectors.assessment_of(case)
-    form = SendForm(
-        request.POST if request.method == "POST" else None,
-        initial=_start(assessment, draft.role) | {"urgency": draft.urgency},
-    )
+    desk = Desk(request, case, assessment, [draft.service], draft=draft)
+    form = _form(desk, SendForm, initial=_start(assessment, draft.role) | {"urgency": draft.urgency})
     del form.fields["urgency"]
     may(draft, Event.SEND, by=by(request))
-    if request.method == "POST" and form.is_valid():
-        told = _told(request, case, assessment, message=form.cleaned_data["message"])
-        referral = actions.send_on(
-            referral=draft, telling=form.telling(told), hand_over=form.hand_over, by=by(request), now=clock.now()
-        )
-        _wish_companion(request, referral, form)
-        messages.success(request, _receipt(referral, draft.service))
-        return redirect("case", case.pk)
-    return _page(request, case, assessment, draft.service, form, role=_("The next door"), draft=draft)
+    if desk.sends and form.is_valid():
+        told = form.telling(desk.told(form.cleaned_data["message"]))
+        hand_over, now = form.hand_over(), clock.now()
+        referral = actions.send_on(referral=draft, telling=told, hand_over=hand_over, by=by(request), now=now)
+        if form.company:
+            _agree(referral, form.company, by=by(request))
+        return _receipt_of(request, [referral])
+    return _page(desk, form, role=_("The next door"))
 
 
-def _page(
-    request: HttpRequest,
-    case: models.Case,
-    assessment: models.Assessment,
-    service: Service,
-    form: SendForm,
-    *,
-    role: Any,
-    draft: models.Referral | None = None,
-) -> HttpResponse:
-    """What the service will be told stands beside the form, word for word."""
+@require_GET
+def receipt(request: HttpRequest, referral_id: UUID) -> HttpResponse:
+    """What happens when, as dates, for everything that was sent in the same press; and what the citizen gets."""
+    referral = referral_or_404(request, referral_id)
+    case = case_or_404(request, referral.case_id)
+    if referral.sent_at is None:
+        raise Http404
+    person, together = case.person, selectors.sent_together(referral)
+    ladders = selectors.ladders_of(wait for each in together for wait in each.waits)  # type: ignore[attr-defined]
     context = {
         "case": case,
-        "service": service,
-        "form": form,
-        "draft": draft,
-        "told": _told(request, case, assessment, message=""),
-        "role": role,
-        "mistakes": form.mistakes,
+        "sent": [
+            {"referral": each, "wait": wait, "ahead": selectors.steps_ahead(wait, ladders=ladders) if wait else []}
+            for each in together
+            for wait in [_first_wait(each)]
+        ],
+        "deadlines": [clock for clock in selectors.guarantees_of(case) if clock.stopped_at is None],
+        "is_reminded": person.safe_channel in (Channel.SMS, Channel.EMAIL) and not person.do_not_contact,
     }
-    return render(request, "referrals/choose_service.html", context, status=422 if form.errors else 200)
+    return render(request, "referrals/receipt.html", context)
+
+
+def _send_matched(request: HttpRequest, case_id: UUID, chosen: Sequence[UUID]) -> HttpResponse:
+    """The page for services that the match has offered; 404 for any other."""
+    case = case_or_404(request, case_id)
+    assessment = selectors.assessment_of(case)
+    services = selectors.services(chosen)
+    matches = [doors.matched_service(assessment.explanation, str(service.pk)) for service in services]
+    if len(services) < len(set(chosen)) or None in matches:
+        raise Http404
+    desk = Desk(request, case, assessment, services)
+    roles = [match["role"] for match in matches if match]
+    form = _form(desk, SendForm, initial=_start(assessment, "acute" if "acute" in roles else ""))
+    if desk.sends and form.is_valid():
+        return _send(desk, form, _as_matched(desk, form, matches))
+    return _page(desk, form, role=doors.HEADINGS[roles[0]] if len(set(roles)) == 1 else "")
+
+
+def _as_matched(desk: Desk, form: SendForm, matches: Sequence[Any]) -> list[actions.Sending]:
+    matched = doors.doors(desk.assessment.explanation, words=words())
+    tracks = list(desk.case.tracks.values_list("side", flat=True))
+    return [
+        actions.Sending(
+            service,
+            sides_served(matched[match["kind"]], tracks=tracks, doors=matched.values()),
+            match["role"],
+            hand_over=form.hand_over(number),
+        )
+        for number, (service, match) in enumerate(zip(desk.services, matches, strict=True))
+    ]
+
+
+def _form(desk: Desk, kind: Any, *, initial: dict[str, Any], **more: Any) -> Any:
+    """Empty, filled in, or as far as it is typed while only the preview was asked for."""
+    request = desk.request
+    if request.method == "POST" and not desk.sends:
+        return kind.not_yet_sent(request.POST, services=desk.services, **more)
+    return kind(request.POST if desk.sends else None, initial=initial, services=desk.services, **more)
 
 
 def _start(assessment: models.Assessment, role: str) -> dict[str, Any]:
@@ -95,46 +201,85 @@ def _start(assessment: models.Assessment, role: str) -> dict[str, Any]:
     }
 
 
-def _wish_companion(request: HttpRequest, referral: models.Referral, form: SendForm) -> None:
-    """Nobody is found yet: from now on that is a task."""
-    if form.cleaned_data["companion"]:
-        actions.agree_companion(referral=referral, who="", meeting_place="", by=by(request), now=clock.now())
+def _takes(service: Service, case: models.Case, assessment: models.Assessment) -> bool:
+    """It is open, covers where the citizen lives, and takes somebody of this age."""
+    groups = selectors.services_there(
+        municipality=case.municipality,
+        age=assessment.answers["age"],
+        said=worded(service, "name"),
+        on=clock.today(),
+        language=language(),
+    )
+    return any(each.id == service.pk for _kind, found in groups for each in found)
 
 
-def _told(request: HttpRequest, case: models.Case, assessment: models.Assessment, *, message: str) -> dict[str, Any]:
-    name = municipalities().get(case.municipality, case.municipality)
-    return telling.what_is_told(
-        case=case, assessment=assessment, words=words(), municipality=name, message=message, by=by(request)
+def _page(desk: Desk, form: SendForm, *, role: Any) -> HttpResponse:
+    """What the services will be told stands beside the form, the message included as far as it is typed."""
+    request = desk.request
+    typed = request.POST if request.method == "POST" else {}
+    context = {
+        "case": desk.case,
+        "services": desk.services,
+        "form": form,
+        "draft": desk.draft,
+        "told": desk.told(typed.get("message", "").strip().replace("\r\n", "\n")),
+        "goes_along": typed.get("who", "").strip(),
+        "they_meet": typed.get("meeting_place", "").strip(),
+        "receivers": [(service, _reached_by(service)) for service in desk.services],
+        "role": role,
+        "mistakes": form.mistakes,
+    }
+    return render_page_or_fragment(request, PAGE, PREVIEW, context, status=422 if form.errors else 200)
+
+
+def _reached_by(service: Service) -> str:
+    """How it comes to them."""
+    if service.unit_id:
+        return _("They read it here.")
+    if links.can_get_link(service):
+        return _("They have no account here: they get a link by e-mail and a code, and nothing else in the message.")
+    return _("They have no account here and no e-mail: nothing is sent. You phone them.")
+
+
+def _send(desk: Desk, form: SendForm, sendings: Sequence[actions.Sending]) -> HttpResponse:
+    try:
+        sent = actions.send_referrals(
+            case=desk.case,
+            sendings=sendings,
+            telling=form.telling(desk.told(form.cleaned_data["message"])),
+            urgency=Urgency(form.cleaned_data["urgency"]),
+            company=form.company,
+            by=by(desk.request),
+            now=clock.now(),
+        )
+    except Invalid as refusal:
+        form.add_error(None, refusal.sentence)
+        return _page(desk, form, role="")
+    return _receipt_of(desk.request, sent)
+
+
+def _agree(referral: models.Referral, company: actions.Company, *, by: Any) -> None:
+    actions.agree_companion(
+        referral=referral, who=company.who, meeting_place=company.meeting_place, by=by, now=clock.now()
     )
 
 
-def _send(
-    request: HttpRequest,
-    case: models.Case,
-    service: Service,
-    match: Any,
-    assessment: models.Assessment,
-    told: dict[str, Any],
-    form: SendForm,
-) -> models.Referral:
-    matched = doors.doors(assessment.explanation, words=words())
-    tracks = list(case.tracks.values_list("side", flat=True))
-    return actions.send_referral(
-        case=case,
-        service=service,
-        sides=sides_served(matched[match["kind"]], tracks=tracks, doors=matched.values()),
-        role=match["role"],
-        telling=form.telling(told),
-        urgency=Urgency(form.cleaned_data["urgency"]),
-        hand_over=form.hand_over,
-        by=by(request),
-        now=clock.now(),
-    )
+def _receipt_of(request: HttpRequest, sent: Sequence[models.Referral]) -> HttpResponse:
+    for referral in sent:
+        messages.success(request, _said(referral))
+    return redirect("receipt", sent[0].pk)
 
 
-def _receipt(referral: models.Referral, service: Service) -> str:
+def _first_wait(referral: models.Referral) -> models.FollowUp | None:
+    """What its silence leads to now: the wait of its status."""
+    waits: list[models.FollowUp] = referral.waits  # type: ignore[attr-defined]
+    of_status = workflow.WAITS_FOR.get(Status(referral.status), {})
+    return next((wait for wait in waits if wait.waits_for in of_status), None)
+
+
+def _said(referral: models.Referral) -> str:
     """What happens now, as dates."""
-    wait = selectors.waits_of(referral)
+    wait, service = selectors.waits_of(referral), referral.service
     if wait is None or referral.receiver_unit_id is None:
         return _(
             "The referral to %(service)s is noted. They have no account here: phone them, and note what they say."

@@ -16,12 +16,11 @@ from navigator.web.templatetags.shown import worded
 from referrals import models, selectors, step_forms, workflow
 from referrals.acting import By, capacities
 from referrals.actions.arrival import CORRECTABLE_FOR
-from referrals.actions.contact import ATTEMPTS_BEFORE_LOST
+from referrals.attempts import ATTEMPTS_BEFORE_LOST, CHANNELS_BEFORE_LOST
 from referrals.enums import Actor, Event, Status, Urgency, Wait
 from referrals.forms import ArrivalForm, BookForm, CancelForm, DesignForm
 from referrals.views.reaching import language
 
-CHANNELS_BEFORE_LOST = 2
 MAY_HAVE_COMPANION = (*workflow.LIVE,)
 
 

@@ -11,11 +11,13 @@ from django.views.decorators.http import require_GET
 
 from navigator import clock
 from referrals import models, selectors, step_forms, telling, workflow
+from referrals.case_forms import CallForm
 from referrals.enums import Actor, Event, Status, Wait
 from referrals.forms import DesignForm
 from referrals.views.offers import MAY_HAVE_COMPANION, Standing, may_return, offers
 from referrals.views.reaching import by, referral_or_404
 
+MAY_CALL = tuple(set(workflow.LIVE) - {Status.NO_SHOW})  # after a no-show an attempt is a step of its own
 BY_HAND = (Wait.TELL_CITIZEN, Wait.REACH_OUT)  # tasks that are done elsewhere and ticked off here
 
 
@@ -52,6 +54,7 @@ def _opened(standing: Standing, bound: dict[str, DesignForm]) -> dict[str, Any]:
         "others": others,
         "may_return": may_return(standing),
         "missing_attempts": standing.missing_attempts if found.status == Status.NO_SHOW else "",
+        "call": (bound.get("call") or CallForm(auto_id="id_call_%s")) if found.status in MAY_CALL else None,
         "tried": len(standing.tried) if found.status == Status.NO_SHOW else 0,
         "told": told,
         "called": telling.called(told) if told else "",

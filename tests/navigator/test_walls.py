@@ -67,6 +67,10 @@ def test_no_scope_shows_nothing_and_another_units_scope_nothing_of_ours(committe
     with scope.scope(world.alice.unit.pk):
         actions.link(case=referral.case, other=logged(world, name="Karla"), by=world.alice, now=clock.now())
         actions.agree_companion(referral=referral, who="Bodil", meeting_place="", by=world.alice, now=clock.now())
+        actions.record_screening(
+            case=referral.case, about="mental_state", instrument="asi", called="", version="", score="4", text="",
+            step="", made_on=clock.today(), by=world.alice, now=clock.now(),
+        )  # fmt: skip
         actions.ask_to_take_over(case=referral.case, unit=world.carla.unit, reason="x", by=world.alice, now=clock.now())
         actions.keep_draft(draft_id=uuid7(), typed={"name": ["Mikkel"]}, by=world.alice, now=clock.now())
     filled = set(PEOPLE_TABLES) - {"referrals_securelink"}  # test_links.py has those

@@ -184,9 +184,9 @@ def test_each_sees_what_they_may_do_now_and_no_more(world: World) -> None:
     steps = {by: set(re.findall(rf'action="/referrals/{referral.pk}/([a-z-]+)/"', raw)) for by, raw in (
         (by, at(by).get(url("referral", referral)).content.decode()) for by in (world.alice, world.bo, world.dorte)
     )}  # fmt: skip
-    assert steps[world.bo] == {"accept", "arrive", "waiting-list", "ask", "book", "withdraw"}
-    assert steps[world.alice] == {"arrive", "withdraw", "cancel", "companion"}
-    assert steps[world.dorte] == {"arrive", "withdraw", "cancel", "companion"}
+    assert steps[world.bo] == {"accept", "arrive", "waiting-list", "ask", "book", "withdraw", "called"}
+    assert steps[world.alice] == {"arrive", "withdraw", "cancel", "companion", "called"}
+    assert steps[world.dorte] == {"arrive", "withdraw", "cancel", "companion", "called"}
     assert url("return_referral", referral) in at(world.bo).get(url("referral", referral)).content.decode()
 
 
@@ -627,6 +627,9 @@ def test_a_case_is_closed_by_a_named_human_with_a_reason(world: World) -> None:
     assert post(world.alice, "close_case", case, outcome="withdrawn", because="").status_code == 422
     assert post(world.alice, "close_case", case, outcome="lost_contact", because="Væk").status_code == 422
     assert post(world.erik, "close_case", case, outcome="withdrawn", because="Nej").status_code == 404
+    assert post(world.dorte, "close_case", case, outcome="lost_contact", because="Væk").status_code == 409
+    for channel in ("phone", "sms", "visit"):
+        assert post(world.alice, "record_call", case, channel=channel, reached="no_answer").status_code == 302
     assert post(world.dorte, "close_case", case, outcome="lost_contact", because="Væk").status_code == 302
     assert post(world.alice, "close_case", case, outcome="withdrawn", because="Nej").status_code == 409
     with scope.scope(world.alice.unit.pk):

@@ -52,6 +52,12 @@ def moment(at: datetime | str) -> str:
 
 
 @register.filter
+def time_of_day(at: datetime) -> str:
+    """The time of day in Denmark, where the day stands above it."""
+    return at.astimezone(clock.COPENHAGEN).strftime(_("%H:%M"))
+
+
+@register.filter
 def deadline(at: datetime) -> str:
     """The same for a deadline: what is due when a day ends is due that day."""
     local = at.astimezone(clock.COPENHAGEN)
