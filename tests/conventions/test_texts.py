@@ -29,6 +29,7 @@ THE_SAME = {
     "E-mail": "one word in both languages",
     "Find": "one word in both languages",
     "SMS": "one word in both languages",
+    "score": "one word in both languages",
     "Farsi": "a language's name",
     "Pashto": "a language's name",
     "Somali": "a language's name",

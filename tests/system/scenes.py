@@ -17,6 +17,7 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 from django.contrib.sessions.backends.db import SessionStore
 from django.urls import reverse
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize
+from uuid_utils.compat import uuid7
 
 from navigator import clock
 from navigator.accounts.models import Membership, Organisation, Role, Unit, User
@@ -146,6 +147,21 @@ def choose_door(stage: Stage) -> str:
     return reverse("choose_service", args=[stage.keys["case-new"], stage.keys["offered"]])
 
 
+def choose_two(stage: Stage) -> str:
+    chosen = f"service={stage.keys['offered']}&service={stage.keys['offered-beside']}"
+    return f"{reverse('choose_services', args=[stage.keys['case-new']])}?{chosen}"
+
+
+def another_door(stage: Stage) -> str:
+    return reverse("send_elsewhere", args=[stage.keys["case-new"], stage.keys["not-offered"]])
+
+
+def look_for_psychiatry(page: Page) -> None:
+    page.locator('main input[name="q"]').fill("psykiatri")
+    with page.expect_response(lambda response: "q=" in response.url):
+        page.locator('main input[name="q"]').press("Enter")
+
+
 SCENES: list[Scene] = [
     # signing in, and the pages that say no
     Scene("login", "account_login", "nobody"),
@@ -164,6 +180,9 @@ SCENES: list[Scene] = [
     Scene("new-case-school", "new_case", "school"),
     Scene("new-case-matched", "new_case", "sender", do=answer_some),
     Scene("new-case-wrong", "new_case", "sender", do=lambda page: _save_too_early(page), wrong=True),
+    Scene("draft", "draft", "sender", "typed"),
+    Scene("worry", "worry", "sender"),
+    Scene("worry-school", "worry", "school"),
     # one case
     Scene("case-new", "case", "sender", "case-new"),
     Scene("case-under-way", "case", "sender", "case-returned", do=unfold_all),
@@ -171,6 +190,13 @@ SCENES: list[Scene] = [
     Scene("case-wrong", "case", "sender", "case-new", do=send_empty("/close/"), wrong=True),
     Scene("choose-service", "choose_service", "sender", path=choose_door),
     Scene("choose-service-wrong", "choose_service", "sender", path=choose_door, do=send_empty(), wrong=True),
+    Scene("choose-services", "choose_services", "sender", path=choose_two),
+    Scene("choose-services-wrong", "choose_services", "sender", path=choose_two, do=send_empty(), wrong=True),
+    Scene("other-door", "other_door", "sender", "case-new"),
+    Scene("other-door-found", "other_door", "sender", "case-new", do=look_for_psychiatry),
+    Scene("send-elsewhere", "send_elsewhere", "sender", path=another_door),
+    Scene("send-elsewhere-wrong", "send_elsewhere", "sender", path=another_door, do=send_empty(), wrong=True),
+    Scene("receipt", "receipt", "sender", "sent"),
     Scene("send-on", "send_on", "sender", "draft"),
     Scene("reassess", "reassess", "sender", "case-new"),
     Scene("reassess-wrong", "reassess", "sender", "case-new", do=lambda page: _without_an_age(page), wrong=True),
@@ -336,7 +362,9 @@ def _ways(stage: Stage, *, now: datetime) -> None:
     stage.keys["case-new"] = (
         case := _case(stage, "Karen Opfundet med et meget langt Efternavn", now=now - DAY / 24)
     ).pk
-    stage.keys["offered"] = _offered(case)
+    stage.keys |= {"offered": _offered(case, "primary"), "offered-beside": _offered(case, "support")}
+    stage.keys["not-offered"] = service("psychiatry_adult", stage.world.carla.unit).pk
+    stage.keys["typed"] = _typed(stage, now=now - DAY / 48)
 
 
 def _walk(stage: Stage, referral: models.Referral, way: Any, *, now: datetime) -> models.Referral:
@@ -353,11 +381,18 @@ def _attempt(referral: models.Referral, now: datetime, *, by: By) -> object:
     )
 
 
-def _offered(case: models.Case) -> UUID:
-    """The first service of the door that was matched before all else."""
+def _typed(stage: Stage, *, now: datetime) -> UUID:
+    """A need that is half written down."""
+    typed = {"name": ["Bo Halvskrevet"], "age": ["41"], "municipality": [AARHUS], "substance_use": ["misuse"]}
+    with scope.scope(stage.world.alice.unit.pk):
+        return actions.keep_draft(draft_id=uuid7(), typed=typed, by=stage.world.alice, now=now).pk
+
+
+def _offered(case: models.Case, role: str) -> UUID:
+    """The first service of the first door in this role."""
     with scope.scope(case.owner_unit_id):
         matches = models.Assessment.objects.get(case=case).explanation["da"]["matches"]
-    first = next(match for match in matches if match["role"] == "primary" and match["services"])
+    first = next(match for match in matches if match["role"] == role and match["services"])
     return UUID(first["services"][0]["id"])
 
 
