@@ -1,6 +1,7 @@
 """Celery: worker and beat. Beat only knocks; what is due stands in the database."""
 
 import os
+from datetime import timedelta
 from typing import Any
 
 from celery import Celery, bootsteps
@@ -32,4 +33,12 @@ app.conf.beat_schedule = {
         "options": {"expires": settings.SWEEP_EVERY.total_seconds() * 3},
     }
     for job in ("sweep", "deliver", "send_links")
-} | {"check": {"task": "referrals.tasks.check", "schedule": crontab(hour=3, minute=17)}}
+} | {
+    # Somebody sits before a progress bar: looked for more often.
+    "work_off_bulk": {
+        "task": "referrals.tasks.work_off_bulk",
+        "schedule": min(settings.SWEEP_EVERY, timedelta(seconds=2)),
+        "options": {"expires": 6},
+    },
+    "check": {"task": "referrals.tasks.check", "schedule": crontab(hour=3, minute=17)},
+}

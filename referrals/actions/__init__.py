@@ -1,6 +1,7 @@
 """Every change of a case. Callers write `actions.x()`; each owns its transaction."""
 
 from referrals.actions.arrival import citizen_says_arrived, confirm_arrival, correct_arrival, dispute_arrival
+from referrals.actions.bulk import DONE_BY_CONTACT, ask_for_bulk, work_off_bulk
 from referrals.actions.case import (
     close_case,
     open_case,
@@ -40,8 +41,11 @@ from referrals.actions.referral import (
     withdraw_referral,
 )
 from referrals.actions.returns import NotLegitimate, Return, approve_return, return_referral, send_back
+from referrals.actions.searching import note_cpr_search
+from referrals.actions.snooze import latest_day, snooze
 
 __all__ = [
+    "DONE_BY_CONTACT",
     "HandOver",
     "NotLegitimate",
     "Return",
@@ -51,6 +55,7 @@ __all__ = [
     "answer_question",
     "answer_take_over",
     "approve_return",
+    "ask_for_bulk",
     "ask_question",
     "ask_to_take_over",
     "book_time",
@@ -64,10 +69,12 @@ __all__ = [
     "correct_arrival",
     "dispute_arrival",
     "give_overrun_reason",
+    "latest_day",
     "link",
     "log_hand_over",
     "lose_contact",
     "mark_as_read",
+    "note_cpr_search",
     "open_case",
     "open_referral",
     "pass_on_tasks",
@@ -85,8 +92,10 @@ __all__ = [
     "send_on",
     "send_referral",
     "set_contact",
+    "snooze",
     "start_course",
     "tell_citizen_done",
     "unlink",
     "withdraw_referral",
+    "work_off_bulk",
 ]

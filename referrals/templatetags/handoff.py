@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from navigator import clock
 from navigator.web.templatetags.shown import day, moment, overdue, worded
 from pathways.rulebook import rulebook
-from referrals import workflow
+from referrals import needs, workflow
 from referrals.enums import Channel, Event, Evidence, Happening, Reached, Side, Status, Tell, Wait
 from referrals.models import CaseEvent, FollowUp, Guarantee, Referral
 
@@ -135,6 +135,12 @@ def receiver_owes(referral: Referral) -> str:
 
 
 @register.filter
+def language_name(code: str) -> str:
+    """A language by its name."""
+    return str(needs.LANGUAGES.get(code, code))
+
+
+@register.filter
 def hears(tell: Tell) -> str:
     """Who hears of a silence."""
     return str(HEARS[tell])
@@ -174,6 +180,9 @@ def told_by(event: CaseEvent) -> str:
             return _("It helps") if detail["effect"] else _("It does not help yet: another choice is made")
         case Happening.NOTED if "first_week" in detail:
             return _("There was contact, day %(n)s after discharge") % {"n": detail["first_week"]}
+        case Happening.SNOOZED:
+            said = {"task": OWED[Wait(detail["wait"])], "day": day(detail["until"])}
+            return _("Put off until %(day)s: %(task)s") % said
         case Event.SEND if event.referral:
             return _("The referral was sent to %(service)s") % {"service": worded(event.referral.service, "name")}
     return str(label)
