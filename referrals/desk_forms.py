@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from navigator import clock
 from navigator.web.templatetags.shown import day
-from referrals.actions.snooze import AT_MOST
+from referrals.actions.snoozing import AT_MOST
 from referrals.enums import Bulk
 from referrals.forms import DesignForm, _date
 from referrals.step_forms import _words

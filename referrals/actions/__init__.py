@@ -42,7 +42,7 @@ from referrals.actions.referral import (
 )
 from referrals.actions.returns import NotLegitimate, Return, approve_return, return_referral, send_back
 from referrals.actions.searching import note_cpr_search
-from referrals.actions.snooze import latest_day, snooze
+from referrals.actions.snoozing import latest_day, snooze
 
 __all__ = [
     "DONE_BY_CONTACT",

@@ -20,7 +20,7 @@ from referrals import models
 from referrals.acting import By
 from referrals.actions.case import record_first_week_contact
 from referrals.actions.referral import tell_citizen_done
-from referrals.actions.snooze import snooze
+from referrals.actions.snoozing import snooze
 from referrals.enums import Bulk, RowState, Wait
 from referrals.errors import Invalid, NotAllowed, TooLate
 
@@ -125,7 +125,7 @@ def _do(job: models.BulkJob, follow_up: models.FollowUp, *, by: By, now: datetim
 def _count(row: models.BulkRow, *, now: datetime) -> None:
     """With the row, so that both are true or neither. The last one ends the job; its reason is not kept twice."""
     models.BulkJob.objects.filter(pk=row.job_id).update(
-        done=db.F("done") + (row.state == RowState.DONE), failed=db.F("failed") + (row.state == RowState.FAILED)
+        done=db.F("done") + int(row.state == RowState.DONE), failed=db.F("failed") + int(row.state == RowState.FAILED)
     )
     job = models.BulkJob.objects.select_for_update(of=("self",), no_key=True).get(pk=row.job_id)
     if job.done + job.failed == job.total:

@@ -14,7 +14,7 @@ from navigator.accounts.models import Unit
 from referrals import actions, models, workflow
 from referrals.acting import capacities
 from referrals.actions.bulk import DONE_BY_CONTACT
-from referrals.actions.snooze import NEVER
+from referrals.actions.snoozing import NEVER
 from referrals.enums import Actor, Status, Urgency, Wait
 from referrals.views import steps
 from referrals.views.offers import STEPS
