@@ -6,7 +6,7 @@ that serves it stands with the model. Every list takes the unit; row-level secur
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -100,12 +100,28 @@ def awaited_late(*, unit: Unit, now: datetime) -> list[Found]:
     return [found.filter(due_at__lte=now) for found in awaited(unit=unit, now=now)]
 
 
-def first(found: Sequence[Found], *, number: int) -> list[models.FollowUp]:
-    """The first rows of disjoint querysets, in one question."""
-    shares = [each.order_by("due_at", "pk").values("pk")[:number] for each in found]
-    rows = models.FollowUp.objects.filter(pk__in=shares[0].union(*shares[1:], all=True))
-    with_all = rows.select_related(*WITH_THE_CASE, "owed_by__organisation")
-    return list(with_all.order_by("due_at", "pk")[:number])
+def first(*, number: int, **sections: Sequence[Found]) -> dict[str, list[models.FollowUp]]:
+    """The first rows of some lists, in two questions: which, and then what they say. Asked as one, the rows of the whole
+    table are read to find these few."""
+    rows = models.FollowUp.objects.select_related(*WITH_THE_CASE, "owed_by__organisation", "owed_worker")
+    return _first(sections, rows, number=number)
+
+
+def _first(sections: Mapping[str, Sequence[Found]], rows: Found, *, number: int) -> dict[str, list[models.FollowUp]]:
+    shares = [
+        found.annotate(section=db.Value(code)).order_by("due_at", "pk").values_list("pk", "section")[:number]
+        for code, parts in sections.items()
+        for found in parts
+    ]
+    places: list[tuple[Any, str]] = list(shares[0].union(*shares[1:], all=True))
+    there = rows.in_bulk([pk for pk, _section in places])
+    found_in: dict[str, list[models.FollowUp]] = {code: [] for code in sections}
+    for pk, section in places:
+        if pk in there:
+            found_in[section].append(there[pk])
+    for some in found_in.values():
+        some.sort(key=lambda follow_up: (follow_up.due_at, follow_up.pk))
+    return {code: some[:number] for code, some in found_in.items()}
 
 
 # What was sent to the unit
@@ -144,21 +160,8 @@ def on_its_way(*, unit: Unit) -> list[db.QuerySet[models.Referral]]:
 
 
 def first_of_each(sections: dict[str, list[Found]], *, number: int) -> dict[str, list[models.FollowUp]]:
-    """The first rows of each section, read at once."""
-    shares = [
-        found.annotate(section=db.Value(code)).order_by("due_at", "pk").values_list("pk", "section")[:number]
-        for code, (found,) in sections.items()
-    ]
-    places: list[tuple[Any, str]] = list(shares[0].union(*shares[1:], all=True))
-    rows = with_what_happened(models.FollowUp.objects.filter(pk__in=[pk for pk, _ in places])).in_bulk()
-    found_by_section: dict[str, list[models.FollowUp]] = {code: [] for code in sections}
-    for pk, section in places:
-        if pk in rows:
-            found_by_section[section].append(rows[pk])
-    return {
-        code: sorted(some, key=lambda follow_up: (follow_up.due_at, follow_up.pk))
-        for code, some in found_by_section.items()
-    }
+    """The first rows of each section of what was received."""
+    return _first(sections, with_what_happened(models.FollowUp.objects.all()), number=number)
 
 
 def with_what_happened(found: Found) -> Found:

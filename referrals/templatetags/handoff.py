@@ -181,8 +181,8 @@ def told_by(event: CaseEvent) -> str:
         case Happening.NOTED if "first_week" in detail:
             return _("There was contact, day %(n)s after discharge") % {"n": detail["first_week"]}
         case Happening.SNOOZED:
-            said = {"task": OWED[Wait(detail["wait"])], "day": day(detail["until"])}
-            return _("Put off until %(day)s: %(task)s") % said
+            task = str(OWED[Wait(detail["wait"])])
+            return _("Put off until %(day)s: %(task)s") % {"task": task, "day": day(detail["until"])}
         case Event.SEND if event.referral:
             return _("The referral was sent to %(service)s") % {"service": worded(event.referral.service, "name")}
     return str(label)

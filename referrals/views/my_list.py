@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from navigator import clock
 from navigator.accounts.models import Role
 from navigator.accounts.permissions import CPR_SEARCHERS, RECEIVERS
-from navigator.web.paging import cut, place
+from navigator.web.paging import PAGE, cut, place
 from referrals import actions, lists, models, searching, selectors
 from referrals.views.reaching import by
 
@@ -28,12 +28,13 @@ def my_list(request: HttpRequest) -> HttpResponse:
     """What the unit owes, the latest first; what others owe; what has happened, and who has arrived."""
     unit, now = by(request).unit, clock.now()
     counts = _counts(request, now=now)
-    owed = lists.not_put_off(lists.own(unit=unit, now=now), now=now).order_by("due_at", "pk")[:SHORT]
+    owed = lists.not_put_off(lists.own(unit=unit, now=now), now=now)
+    rows = lists.first(number=SHORT, owed=[owed], awaited=lists.awaited(unit=unit, now=now))
     context: dict[str, Any] = {
         "counts": counts,
-        "owed": _by_state(list(owed), now=now),
+        "owed": _by_state(rows["owed"], now=now),
         "owed_count": counts["late"] + counts["today"] + counts["later"],
-        "awaited": lists.first(lists.awaited(unit=unit, now=now), number=SHORT) if counts["awaited"] else [],
+        "awaited": rows["awaited"],
         "arrived": list(lists.arrived(unit=unit).order_by("-status_since", "-pk")[:SHORT]),
         "take_overs": selectors.take_overs_asked(unit=unit) if counts["take_overs"] else [],
         "leads": Role.UNIT_LEADER in request.roles,  # type: ignore[attr-defined]
@@ -74,7 +75,7 @@ def _by_state(tasks: list[models.FollowUp], *, now: datetime) -> list[tuple[Any,
 def _news(request: HttpRequest) -> dict[str, Any]:
     """What has happened; first what only a coordinator hears: tries to turn a citizen away, and unanswered calls."""
     unread = lists.news(unit=by(request).unit, user=by(request).user).order_by("-written_at", "-pk")
-    notices = selectors.named(unread[: SHORT + selectors.PAGE])
+    notices = selectors.named(unread[: SHORT + PAGE])
     first = [each for each in notices if each.event and each.event.kind in selectors.FOR_COORDINATORS]
     rest = [each for each in notices if each not in first]
     return {"at_once": first, "news": rest[:SHORT], "newest": notices[0].pk if notices else ""}
