@@ -1,6 +1,7 @@
 """Celery: worker and beat. Beat only knocks; what is due stands in the database."""
 
 import os
+from datetime import timedelta
 from typing import Any
 
 from celery import Celery, bootsteps
@@ -33,6 +34,12 @@ app.conf.beat_schedule = {
     }
     for job in ("sweep", "deliver", "send_links")
 } | {
+    # Somebody sits before a progress bar: looked for more often.
+    "work_off_bulk": {
+        "task": "referrals.tasks.work_off_bulk",
+        "schedule": min(settings.SWEEP_EVERY, timedelta(seconds=2)),
+        "options": {"expires": 6},
+    },
     "check": {"task": "referrals.tasks.check", "schedule": crontab(hour=3, minute=17)},
     "remove_old_drafts": {"task": "referrals.tasks.remove_old_drafts", "schedule": crontab(hour=3, minute=37)},
 }

@@ -87,6 +87,7 @@ class Happening(models.TextChoices):
     CALLED_OVER = "called_over", _("Handed over by telephone")
     NOBODY_ANSWERED = "nobody_answered", _("Nobody answered the telephone")
     TASK_PASSED_ON = "task_passed_on", _("A colleague's task was passed on")
+    SNOOZED = "snoozed", _("A task was put off")
     PAUSED = "paused", _("Reminders are paused")
     CONTACT_SET = "contact_set", _("How the citizen is reached was changed")
     NOTED = "noted", _("A note")
@@ -215,3 +216,18 @@ class Outcome(models.TextChoices):
     LOST_CONTACT = "lost_contact", _("Contact was lost")
     DECEASED = "deceased", _("The citizen has died")
     MOVED = "moved", _("The citizen has moved out of the country")
+
+
+class Bulk(models.TextChoices):
+    """What may be done to several tasks at once."""
+
+    SNOOZE = "snooze", _("Put off")
+    DONE = "done", _("Done: there was contact")
+
+
+class RowState(models.TextChoices):
+    """How one task of several stands."""
+
+    WAITING = "waiting", _("Not yet")
+    DONE = "done", _("Done")
+    FAILED = "failed", _("Not done")

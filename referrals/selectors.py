@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from django.conf import settings
@@ -14,21 +14,19 @@ from django.utils.translation import ngettext
 from navigator.accounts.models import Membership, Notices, Unit, User
 from navigator.accounts.permissions import CASE_WORKERS
 from navigator.database import scope
+from navigator.web.paging import PAGE
 from navigator.web.templatetags.shown import day, worded
 from pathways import matching
 from pathways.models import Municipality, Service
 from pathways.rulebook import ServiceOnDate, rulebook
-from referrals import doors, models, workflow
+from referrals import doors, lists, models, workflow
 from referrals.acting import By
 from referrals.actions.person import digests_of
-from referrals.enums import Event, Happening, Status, Tell, Told, Wait
+from referrals.enums import Event, Happening, Status, Tell, Wait
 from referrals.models.case import case_number
 from referrals.tracks import Door, sides_served
 
-PAGE = 25
-INBOX = 2000  # more than any unit has on its way at once
-SOON = timedelta(days=7)  # how long before its day a deadline or a question of effect becomes a task
-LATER = (Wait.GUARANTEE, Wait.EFFECT)
+SOON = lists.SOON
 ACUTE_KINDS = (
     "psychiatric_emergency",
     "psychiatric_emergency_youth",
@@ -37,81 +35,6 @@ ACUTE_KINDS = (
     "somatic_emergency",
 )
 FOR_COORDINATORS = (Happening.REFUSED_RETURN, Happening.NOBODY_ANSWERED)
-
-
-def follow_ups_owed(*, unit: Unit, now: datetime) -> db.QuerySet[models.FollowUp]:
-    """What this unit owes on cases that it may read, the longest due first. What it owes as a receiver is its inbox.
-    What comes by itself (a visit) or is weeks away (a statutory clock, the question of effect) is no task yet."""
-    return (
-        models.FollowUp.objects.open()
-        .exclude(waits_for=Wait.VISIT)
-        .exclude(waits_for__in=LATER, due_at__gt=now + SOON)
-        .filter(db.Q(sender_unit=unit) | db.Q(owner_unit=unit) | db.Q(coordinator_unit=unit), owed_by=unit)
-        .select_related(
-            "case__person__data_key",
-            "referral__service",
-            "referral__sender_unit__organisation",
-            "owner_unit",
-            "obligation",
-        )
-        .order_by("due_at", "pk")
-    )
-
-
-def follow_ups_awaited(*, unit: Unit, now: datetime) -> db.QuerySet[models.FollowUp]:
-    """What others owe on hand-offs that this unit sent or answers for, the longest due first; not yet among its alerts."""
-    alerted = models.Notice.objects.filter(to_unit=unit, follow_up__closed_at__isnull=True).values("follow_up")
-    return (
-        models.FollowUp.objects.open()
-        .exclude(waits_for=Wait.VISIT)
-        .exclude(waits_for__in=LATER, due_at__gt=now)
-        .filter(db.Q(sender_unit=unit) | db.Q(owner_unit=unit))
-        .exclude(owed_by=unit)
-        .exclude(pk__in=alerted)
-        .select_related("case__person__data_key", "referral__service", "owed_by__organisation", "obligation")
-        .order_by("due_at", "pk")
-    )
-
-
-def alerts(*, unit: Unit, now: datetime) -> db.QuerySet[models.Notice]:
-    """What the clock has told this unit of the silence of others and what is still true: the latest of each silence."""
-    latest = (
-        models.Notice.objects.filter(to_unit=unit, follow_up__isnull=False, follow_up__closed_at__isnull=True)
-        .exclude(follow_up__owed_by=unit)
-        .exclude(follow_up__waits_for=Wait.VISIT)
-        .order_by("follow_up", "-step")
-        .distinct("follow_up")
-    )
-    return (
-        models.Notice.objects.filter(pk__in=latest.values("pk"))
-        .select_related(
-            "case__person__data_key",
-            "follow_up__referral__service",
-            "follow_up__owed_by__organisation",
-            "follow_up__obligation",
-        )
-        .order_by("follow_up__due_at", "pk")
-    )
-
-
-def arrived_lately(*, unit: Unit) -> db.QuerySet[models.Referral]:
-    """Referrals of this unit that have ended with arrival, newest first."""
-    return (
-        models.Referral.objects.filter(sender_unit=unit, status="arrived")
-        .select_related("case__person__data_key", "service")
-        .order_by("-status_since", "-pk")
-    )
-
-
-def news(*, unit: Unit, user: User) -> db.QuerySet[models.Notice]:
-    """What has happened and nobody here has marked as read, the newest first."""
-    return (
-        models.Notice.objects.filter(to_unit=unit, read_at__isnull=True, event__isnull=False)
-        .exclude(why=Told.SILENCE)
-        .filter(db.Q(to_worker=None) | db.Q(to_worker=user))
-        .select_related("event__referral__service", "event__by_unit__organisation", "event__data_key")
-        .order_by("-written_at", "-pk")
-    )
 
 
 def named(notices: Iterable[models.Notice]) -> list[models.Notice]:
@@ -136,35 +59,15 @@ def _called(told: dict[str, Any]) -> str:
 
 
 def take_overs_asked(*, unit: Unit) -> list[models.TakeOver]:
-    """What this unit is asked to answer for. It sees the request, not yet the case."""
-    asked = models.TakeOver.objects.filter(asked_unit=unit, answered_at__isnull=True)
-    return list(asked.select_related("owner_unit__organisation", "asked_by", "data_key").order_by("asked_at"))
+    """What this unit is asked to answer for, the longest asked first."""
+    (asked,) = lists.asked_to_take_over(unit=unit)
+    return list(asked.order_by("asked_at", "pk")[:PAGE])
 
 
 def take_over_for(*, unit: Unit, take_over_id: Any) -> models.TakeOver | None:
     """One request to answer for a citizen, for the unit that was asked."""
     asked = models.TakeOver.objects.filter(asked_unit=unit, pk=take_over_id)
     return asked.select_related("owner_unit__organisation", "asked_by", "data_key").first()
-
-
-def inbox(*, unit: Unit, now: datetime) -> list[models.Referral]:
-    """What was sent to this unit and needs it still, the longest due first. `due_at` is when a step is owed, by whomever;
-    `last_event` is what happened last; after arrival only what is asked about its effect is here."""
-    follow_ups = models.FollowUp.objects.open().filter(referral=db.OuterRef("pk")).exclude(waits_for=Wait.VISIT)
-    effect = follow_ups.filter(waits_for=Wait.EFFECT, due_at__lte=now + SOON)
-    says_arrived = follow_ups.filter(waits_for=Wait.CITIZEN_ARRIVAL)
-    latest = models.CaseEvent.objects.filter(referral=db.OuterRef("pk")).exclude(to_status="")
-    return list(
-        models.Referral.objects.filter(receiver_unit=unit)
-        .filter(db.Q(status__in=workflow.LIVE) | db.Q(db.Exists(effect), status__in=workflow.MET))
-        .select_related("service", "sender_unit__organisation", "data_key")
-        .annotate(
-            due_at=db.Subquery(follow_ups.order_by("due_at").values("due_at")[:1]),
-            last_event=db.Subquery(latest.order_by("-recorded_at", "-pk").values("kind")[:1]),
-            says_arrived=db.Exists(says_arrived),
-        )
-        .order_by(db.F("due_at").asc(nulls_last=True), "pk")[:INBOX]
-    )
 
 
 def has_met_half(referral: models.Referral) -> bool:
@@ -178,11 +81,6 @@ def with_copies(referrals: Sequence[models.Referral]) -> None:
     """Reads the frozen copies of these referrals, so that `disclosed` costs nothing more."""
     copies = models.Disclosure.objects.select_related("data_key").order_by("-disclosed_at")
     db.prefetch_related_objects(list(referrals), db.Prefetch("disclosures", queryset=copies, to_attr="copies"))
-
-
-def inbox_count(*, unit: Unit) -> int:
-    """How many referrals wait in the inbox."""
-    return models.Referral.objects.filter(receiver_unit=unit, status__in=workflow.LIVE).count()
 
 
 def open_waits(referral: models.Referral) -> list[models.FollowUp]:
@@ -520,33 +418,20 @@ def timeline(case: models.Case) -> list[models.CaseEvent]:
     )
 
 
-def cases_found_by(*, unit: Unit, said: str) -> list[models.Case]:
-    """Cases of this unit's people, found exactly: by name or part of a name, pseudonym, telephone, CPR or case number."""
-    return list(_cases(unit=unit, said=said, identity={"name": said, "pseudonym": said, "phone": said, "cpr": said}))
-
-
 def possibly_the_same(*, unit: Unit, identity: dict[str, str]) -> list[models.Case]:
     """Cases of people who may be this one: the same CPR number, telephone or full name."""
-    digests = [digest for kind, digest in digests_of(identity) if kind != models.PersonKey.Kind.NAME_PART]
+    digests = [digest for _kind, digest in digests_of(identity)]
     people = models.PersonKey.objects.filter(unit=unit, digest__in=digests).values("person")
-    return list(_with_live_referrals(models.Case.objects.filter(person__in=people)))
+    return list(
+        with_live_referrals(models.Case.objects.filter(person__in=people)).order_by("closed_at", "-opened_at")[:PAGE]
+    )
 
 
-def _cases(*, unit: Unit, said: str, identity: dict[str, str]) -> db.QuerySet[models.Case]:
-    digests = {digest for _kind, digest in digests_of(identity)} | {
-        digest for _kind, digest in digests_of({"pseudonym": identity["pseudonym"]})
-    }
-    people = models.PersonKey.objects.filter(unit=unit, digest__in=digests).values("person")
-    number = case_number(said)
-    return _with_live_referrals(models.Case.objects.filter(db.Q(person__in=people) | db.Q(number=number)))
-
-
-def _with_live_referrals(cases: db.QuerySet[models.Case]) -> db.QuerySet[models.Case]:
+def with_live_referrals(cases: db.QuerySet[models.Case]) -> db.QuerySet[models.Case]:
+    """Each with who it is about, who answers for it and what is on its way."""
     live = models.Referral.objects.filter(status__in=workflow.LIVE).select_related("service")
-    return (
-        cases.select_related("person__data_key", "owner_unit__organisation")
-        .prefetch_related(db.Prefetch("referrals", queryset=live, to_attr="live_referrals"))
-        .order_by("closed_at", "-opened_at")[:PAGE]
+    return cases.select_related("person__data_key", "owner_unit__organisation").prefetch_related(
+        db.Prefetch("referrals", queryset=live, to_attr="live_referrals")
     )
 
 
@@ -569,3 +454,30 @@ def notices_of(by: By) -> str:
         "notices", flat=True
     )
     return found.first() or Notices.SINGLE
+
+
+def about(task: models.FollowUp) -> str:
+    """Whom a task is about, as this unit knows them: by the case, or by the copy it was sent."""
+    case = models.Case.objects.select_related("person__data_key").filter(pk=task.case_id).first()
+    if case is not None:
+        return f"{case.person.shown_as} · {case.short_number}"
+    told = disclosed(task.referral) if task.referral else {}
+    return " · ".join(filter(None, (_called(told), told.get("case_number"))))
+
+
+def bulk_job(*, unit: Unit, job_id: Any) -> models.BulkJob | None:
+    """What this unit has asked for, and how far it is."""
+    return models.BulkJob.objects.filter(unit=unit, pk=job_id).first()
+
+
+def bulk_rows(job: models.BulkJob) -> list[models.BulkRow]:
+    """What became of each, those that were not done first; each with `about`, as far as this unit knows the citizen."""
+    found = list(
+        job.rows.select_related("follow_up__owed_by__organisation", "follow_up__referral").order_by("-state", "pk")
+    )
+    cases = models.Case.objects.filter(pk__in=[row.follow_up.case_id for row in found])
+    known = {case.pk: case for case in cases.select_related("person__data_key")}
+    for row in found:
+        case = known.get(row.follow_up.case_id)
+        row.about = f"{case.person.shown_as} · {case.short_number}" if case else ""  # type: ignore[attr-defined]
+    return found

@@ -62,6 +62,8 @@ def _climb(late: Sequence[models.FollowUp], *, now: datetime) -> int:
         )
         if not _is_done_already(follow_up, rungs[follow_up.step]):
             notices.append(_notice(follow_up, rungs[follow_up.step], now=now))
+            if rungs[follow_up.step].tell == Tell.COORDINATOR:
+                follow_up.escalated_at = follow_up.escalated_at or now
         follow_up.step += 1
         follow_up.next_at = (
             rungs[follow_up.step].at(follow_up.waits_since, until=follow_up.due_at, also_closed=settings.ALSO_CLOSED_ON)
@@ -70,7 +72,7 @@ def _climb(late: Sequence[models.FollowUp], *, now: datetime) -> int:
         )
     models.Notice.objects.bulk_create(notices)
     write(notices, now=now)
-    models.FollowUp.objects.bulk_update(late, ["step", "next_at"])
+    models.FollowUp.objects.bulk_update(late, ["step", "next_at", "escalated_at"])
     return len(notices)
 
 

@@ -28,6 +28,15 @@ def send_links() -> None:
 
 
 @shared_task
+def work_off_bulk() -> None:
+    """Beat knocks; what was chosen to be done at once stands in the database."""
+    from navigator import clock
+    from referrals import actions
+
+    actions.work_off_bulk(now=clock.now)
+
+
+@shared_task
 def check() -> None:
     """Once a night: is anybody lost?"""
     from navigator import clock

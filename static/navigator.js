@@ -62,3 +62,10 @@ document.addEventListener("submit", async (event) => {
     form.requestSubmit(button);
   }
 });
+
+// A step was taken on a row of a list: the keyboard goes on at the next row.
+document.addEventListener("htmx:afterSettle", (event) => {
+  const row = event.target;
+  if (!(row instanceof HTMLElement) || !row.matches("[data-acted]")) return;
+  (row.nextElementSibling?.querySelector(".task-what a, a, button") ?? row).focus();
+});

@@ -10,6 +10,7 @@ FRONTLINE, RECEIVER, COORDINATOR = Role.FRONTLINE, Role.RECEIVER, Role.COORDINAT
 SENDERS = frozenset({FRONTLINE, COORDINATOR, Role.UNIT_LEADER})
 RECEIVERS = frozenset({RECEIVER, COORDINATOR, Role.UNIT_LEADER})
 CASE_WORKERS = SENDERS | RECEIVERS
+CPR_SEARCHERS = SENDERS  # whoever logs needs; a service finds by name, telephone and case number
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,12 @@ ACCESS: dict[str, Access] = {
     # the daily work: needs in, doors out, a referral followed until somebody has arrived
     "my_list": only(CASE_WORKERS),
     "search": only(CASE_WORKERS),
+    "follow_ups": only(CASE_WORKERS),
+    "in_place": only(CASE_WORKERS),
+    "snooze": only(CASE_WORKERS),
+    "bulk": only(CASE_WORKERS),
+    "bulk_job": only(CASE_WORKERS),
+    "news": only(CASE_WORKERS),
     "new_case": only(SENDERS),
     "draft": only(SENDERS),
     "delete_draft": only(SENDERS),
@@ -73,6 +80,7 @@ ACCESS: dict[str, Access] = {
     "duty_done": only(CASE_WORKERS),
     # what each may do on a referral stands in referrals/workflow.py: it depends on the unit's part in it
     "inbox": only(RECEIVERS),
+    "visit_day": only(RECEIVERS),
     "our_services": only(RECEIVERS),
     "save_wait": only(RECEIVERS),
     "referral": only(CASE_WORKERS),

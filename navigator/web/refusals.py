@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
+from django_htmx.http import reswap, retarget
 
 
 class Refusal(Exception):
@@ -34,5 +38,37 @@ class Invalid(Refusal):
     status = 422
 
 
+# What people write in their own words, by the name of the field. Nothing else of a refused request is shown again.
+TYPED = {
+    "question": _("Question"),
+    "answer": _("Answer"),
+    "because": _("Why"),
+    "reason": _("Why"),
+    "note": _("Note"),
+    "message": _("Message"),
+    "text": _("Text"),
+    "wishes": _("The citizen’s own wishes"),
+    "wants_instead": _("What the citizen wants instead"),
+    "spoke_with": _("Spoke with"),
+    "basis_reason": _("Why it may be told without consent"),
+    "chosen_because": _("Why another door was chosen"),
+    "citizen_declined_text": _("What the citizen wants instead"),
+    "outside_target_group_text": _("The criterion that is not met"),
+    "missing_information_text": _("Question"),
+    "who": _("Who goes along"),
+    "meeting_place": _("Where they meet"),
+}
+
+
+def typed(request: HttpRequest) -> list[tuple[Any, str]]:
+    """What somebody wrote in the request that is refused, with a label: for their eyes once more, and kept nowhere."""
+    return [(label, said) for name, label in TYPED.items() for said in request.POST.getlist(name) if said.strip()]
+
+
 def refuse(request: HttpRequest, refusal: Refusal) -> HttpResponse:
-    return render(request, "refused.html", {"sentence": refusal.sentence}, status=refusal.status)
+    """The page with the way out, and what was written so that it can be copied. In the place of the whole page for htmx."""
+    context = {"sentence": refusal.sentence, "typed": typed(request)}
+    if not request.htmx:  # type: ignore[attr-defined]
+        return render(request, "refused.html", context, status=refusal.status)
+    response = render(request, "_refused.html", context, status=refusal.status)
+    return reswap(retarget(response, "#main-content"), "innerHTML")

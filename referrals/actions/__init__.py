@@ -7,6 +7,7 @@ from referrals.actions.arrival import (
     correct_meeting,
     dispute_arrival,
 )
+from referrals.actions.bulk import DONE_BY_CONTACT, ask_for_bulk, work_off_bulk
 from referrals.actions.calls import add_note, record_call, record_call_about
 from referrals.actions.case import (
     close_case,
@@ -51,9 +52,12 @@ from referrals.actions.referral import (
 )
 from referrals.actions.returns import NotLegitimate, Return, approve_return, return_referral, send_back
 from referrals.actions.screening import record_screening
+from referrals.actions.searching import note_cpr_search
 from referrals.actions.sending import Company, Sending, send_referrals
+from referrals.actions.snoozing import latest_day, snooze
 
 __all__ = [
+    "DONE_BY_CONTACT",
     "Company",
     "HandOver",
     "NotLegitimate",
@@ -66,6 +70,7 @@ __all__ = [
     "answer_question",
     "answer_take_over",
     "approve_return",
+    "ask_for_bulk",
     "ask_question",
     "ask_to_take_over",
     "book_time",
@@ -83,10 +88,12 @@ __all__ = [
     "dispute_arrival",
     "give_overrun_reason",
     "keep_draft",
+    "latest_day",
     "link",
     "log_hand_over",
     "lose_contact",
     "mark_as_read",
+    "note_cpr_search",
     "open_case",
     "open_referral",
     "pass_on_tasks",
@@ -111,8 +118,10 @@ __all__ = [
     "send_referral",
     "send_referrals",
     "set_contact",
+    "snooze",
     "start_course",
     "tell_citizen_done",
     "unlink",
     "withdraw_referral",
+    "work_off_bulk",
 ]

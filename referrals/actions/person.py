@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from navigator.accounts.models import Unit
 from navigator.vault import keys
 from navigator.vault.models import DataKey
-from referrals import models
+from referrals import models, names
 from referrals.acting import By
 from referrals.actions import events
 from referrals.enums import Happening
@@ -30,20 +30,42 @@ def register(*, unit: Unit, identity: dict[str, str]) -> models.Person:
     data_key.save()
     person = models.Person(data_key=data_key, unit=unit, held_by=[unit.pk], **identity)
     person.save()
+    digests += [(PersonKey.Kind.NAME_START.value, digest) for digest in starts_of(person, unit=unit)]
     models.PersonKey.objects.bulk_create(
         models.PersonKey(person=person, unit=unit, kind=kind, digest=digest) for kind, digest in digests
     )
     return person
 
 
+def starts_of(person: models.Person, *, unit: Unit) -> list[bytes]:
+    """The blind indexes of how each part of the name and of the pseudonym begins."""
+    beginnings = names.starts(person.name) | names.starts(person.pseudonym)
+    return [start_digest(beginning, unit=unit) for beginning in sorted(beginnings)]
+
+
+def start_digest(beginning: str, *, unit: Unit) -> bytes:
+    """Keyed to the unit: who has a name in common with whom elsewhere cannot be seen."""
+    return keys.blind_index(PersonKey.Kind.NAME_START, f"{unit.pk}|{beginning}")
+
+
+@transaction.atomic
+def index_name(person: models.Person, *, unit: Unit) -> None:
+    """Makes anew what a person is found by in one unit, by the name as it stands now. Twice changes nothing."""
+    kept = PersonKey.Kind.CPR, PersonKey.Kind.PHONE, PersonKey.Kind.FULL_NAME
+    models.PersonKey.objects.filter(person=person, unit=unit).exclude(kind__in=kept).delete()
+    models.PersonKey.objects.bulk_create(
+        models.PersonKey(person=person, unit=unit, kind=PersonKey.Kind.NAME_START, digest=digest)
+        for digest in starts_of(person, unit=unit)
+    )
+
+
 def digests_of(identity: dict[str, str]) -> list[tuple[str, bytes]]:
-    """The blind indexes of what is known: (kind, digest). A name is found whole and by each of its parts."""
+    """The blind indexes of what is known exactly: (kind, digest)."""
     kind = PersonKey.Kind
     found = [
         (kind.CPR, identity.get("cpr", "").replace("-", "").replace(" ", "")),
         (kind.PHONE, phone_digits(identity.get("phone", ""))),
         (kind.FULL_NAME, identity.get("name", "") or identity.get("pseudonym", "")),
-        *((kind.NAME_PART, part) for part in sorted(set(keys.fold(identity.get("name", "")).split()))),
     ]
     return [(str(k), keys.blind_index(k, value)) for k, value in found if value]
 

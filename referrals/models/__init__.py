@@ -1,4 +1,5 @@
 from referrals.models.case import Assessment, Case, Track, case_number
+from referrals.models.desk import BulkJob, BulkRow, CprSearch
 from referrals.models.draft import Draft, Typed
 from referrals.models.event import CaseEvent
 from referrals.models.follow_up import FollowUp, FollowUpQuerySet, Guarantee, Ladder, TakeOver
@@ -11,9 +12,12 @@ from referrals.models.secure_link import SecureLink
 __all__ = [
     "Assessment",
     "BounceReport",
+    "BulkJob",
+    "BulkRow",
     "Case",
     "CaseEvent",
     "Companion",
+    "CprSearch",
     "Delivery",
     "Disclosure",
     "Draft",

@@ -85,6 +85,10 @@ class FollowUp(models.Model):
     next_at = models.DateTimeField(null=True, help_text=_("When the sweep looks again; none: the ladder is climbed"))
     step = models.PositiveSmallIntegerField(default=0, help_text=_("How many steps of the ladder were taken"))
     ladder_version = models.CharField(max_length=20)
+    escalated_at = models.DateTimeField(null=True, help_text=_("When the clock told the coordinator of this silence"))
+    snoozed_until = models.DateTimeField(
+        null=True, help_text=_("Whoever owes it has put it off: till then it is not on their list of today")
+    )
     closed_at = models.DateTimeField(null=True)
 
     objects = FollowUpQuerySet.as_manager()
@@ -127,13 +131,49 @@ class FollowUp(models.Model):
                 name="follow_up_due",
             ),  # sweeps.sweep
             models.Index(
-                fields=["owed_by", "due_at"], condition=models.Q(closed_at__isnull=True), name="follow_up_owed"
-            ),  # selectors.my_list
+                fields=["owed_by", "due_at", "id"],
+                condition=models.Q(
+                    models.Q(sender_unit=models.F("owed_by"))
+                    | models.Q(owner_unit=models.F("owed_by"))
+                    | models.Q(coordinator_unit=models.F("owed_by")),
+                    closed_at__isnull=True,
+                ),
+                name="follow_up_own",
+            ),  # lists.own
             models.Index(
-                fields=["owner_unit", "due_at"],
+                fields=["owed_worker", "due_at", "id"],
+                condition=models.Q(closed_at__isnull=True, owed_worker__isnull=False),
+                name="follow_up_mine",
+            ),  # lists.own, of one worker
+            models.Index(
+                fields=["owed_by", "due_at", "id"],
+                condition=models.Q(closed_at__isnull=True, snoozed_until__isnull=False),
+                name="follow_up_put_off",
+            ),  # lists.own_later
+            models.Index(
+                fields=["owed_by", "waits_for", "due_at", "id"],
                 condition=models.Q(closed_at__isnull=True),
+                name="follow_up_received",
+            ),  # lists.received
+            models.Index(
+                fields=["sender_unit", "due_at", "id"],
+                condition=models.Q(~models.Q(owed_by=models.F("sender_unit")), closed_at__isnull=True),
+                name="follow_up_sent",
+            ),  # lists.awaited
+            models.Index(
+                fields=["owner_unit", "due_at", "id"],
+                condition=models.Q(
+                    ~models.Q(owed_by=models.F("owner_unit")),
+                    ~models.Q(sender_unit=models.F("owner_unit")),
+                    closed_at__isnull=True,
+                ),
                 name="follow_up_answered_for",
-            ),  # selectors.my_list
+            ),  # lists.awaited
+            models.Index(
+                fields=["coordinator_unit", "due_at", "id"],
+                condition=models.Q(closed_at__isnull=True, escalated_at__isnull=False),
+                name="follow_up_escalated",
+            ),  # lists.awaited
         ]
 
     def __str__(self) -> str:

@@ -57,8 +57,10 @@ class Notice(models.Model):
         ]
         indexes = [
             models.Index(
-                fields=["to_unit", "written_at"], condition=models.Q(read_at__isnull=True), name="notice_unread"
-            ),  # selectors.alerts
+                fields=["to_unit", "-written_at", "-id"],
+                condition=models.Q(~models.Q(why=Told.SILENCE), read_at__isnull=True, event__isnull=False),
+                name="notice_news",
+            ),  # lists.news
         ]
 
 

@@ -56,7 +56,7 @@ class Person(models.Model):
 
 
 class PersonKey(models.Model):
-    """A keyed hash by which a unit finds its own people: exact, never by likeness."""
+    """A keyed hash by which a unit finds its own people: exact, or by how a part of the name begins."""
 
     opened_by = ("unit",)
 
@@ -64,7 +64,7 @@ class PersonKey(models.Model):
         CPR = "cpr", _("CPR number")
         PHONE = "phone", _("Telephone")
         FULL_NAME = "full_name", _("Full name")
-        NAME_PART = "name_part", _("Part of a name")
+        NAME_START = "name_start", _("How a part of a name begins")
 
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="keys")
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")

@@ -102,7 +102,19 @@ class Referral(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["receiver_unit", "status", "status_since"], name="referral_inbox"),  # selectors.inbox
+            models.Index(
+                fields=["receiver_unit", "status", "status_since"], name="referral_inbox"
+            ),  # lists.with_others
+            models.Index(
+                fields=["receiver_unit", "appointment_at", "id"],
+                condition=models.Q(appointment_at__isnull=False),
+                name="referral_visits",
+            ),  # lists.visits
+            models.Index(
+                fields=["sender_unit", "-status_since", "-id"],
+                condition=models.Q(status=Status.ARRIVED),
+                name="referral_arrived",
+            ),  # lists.arrived
         ]
 
     def __str__(self) -> str:

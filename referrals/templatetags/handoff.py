@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from navigator import clock
 from navigator.web.templatetags.shown import day, moment, overdue, worded
 from pathways.rulebook import rulebook
-from referrals import workflow
+from referrals import needs, workflow
 from referrals.enums import Channel, Event, Evidence, Happening, Reached, Side, Status, Tell, Wait
 from referrals.models import CaseEvent, FollowUp, Guarantee, Referral, Screening
 
@@ -142,6 +142,12 @@ def receiver_owes(referral: Referral) -> str:
 
 
 @register.filter
+def language_name(code: str) -> str:
+    """A language by its name."""
+    return str(needs.LANGUAGES.get(code, code))
+
+
+@register.filter
 def hears(tell: Tell) -> str:
     """Who hears of a silence."""
     return str(HEARS[tell])
@@ -193,6 +199,9 @@ def sentence(event: CaseEvent, *, day: Callable[[str], str], moment: Callable[[s
             return _("There was contact, day %(n)s after discharge") % {"n": detail["first_week"]}
         case Happening.NOTED if "obligation" in detail:
             return _("Done: %(duty)s") % {"duty": worded(detail["obligation"])}
+        case Happening.SNOOZED:
+            task = str(OWED[Wait(detail["wait"])])
+            return _("Put off until %(day)s: %(task)s") % {"task": task, "day": day(detail["until"])}
         case Event.SEND if event.referral:
             return _("The referral was sent to %(service)s") % {"service": worded(event.referral.service, "name")}
     return str(label)

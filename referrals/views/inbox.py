@@ -12,84 +12,125 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
 from navigator import clock
-from referrals import models, selectors, telling, workflow
-from referrals.enums import Status
+from navigator.web.paging import Page, cut, place
+from referrals import lists, models, selectors, telling
 from referrals.views.reaching import by
+from referrals.views.rows import row
 
-NEW, ANSWER, TIME, TODAY, UNCONFIRMED = "new", "answer", "time", "today", "unconfirmed"
-NO_SHOW, LIST, COMING, OTHERS, EFFECT = "no_show", "waiting_list", "coming", "others", "effect"
+SHORT = 10  # rows of a section until somebody asks for all of it
+OTHERS = "others"
 # In the order in which they cannot wait.
 SECTIONS = {
-    NEW: (_("Not opened yet"), _("Open them: the sender sees that you have.")),
-    TODAY: (_("Visits today"), ""),
-    UNCONFIRMED: (_("Did they come?"), _("The visit was to have been, and nobody has said whether the citizen came.")),
-    ANSWER: (_("Waiting for our answer"), ""),
-    NO_SHOW: (_("Did not come: to be reached"), _("Three attempts on different channels within ten working days.")),
-    TIME: (_("A time is to be agreed"), ""),
-    LIST: (_("On our waiting list"), ""),
-    EFFECT: (_("Does it help?"), _("Six weeks after arrival.")),
-    COMING: (_("Visits to come"), ""),
+    "new": (_("Not opened yet"), _("Open them: the sender sees that you have.")),
+    "today": (_("Visits today"), ""),
+    "unconfirmed": (
+        _("Did they come?"),
+        _("The visit was to have been, and nobody has said whether the citizen came."),
+    ),
+    "answer": (_("Waiting for our answer"), ""),
+    "no_show": (_("Did not come: to be reached"), _("Three attempts on different channels within ten working days.")),
+    "time": (_("A time is to be agreed"), ""),
+    "waiting_list": (_("On our waiting list"), ""),
+    "effect": (_("Does it help?"), _("Six weeks after arrival.")),
+    "coming": (_("Visits to come"), ""),
     OTHERS: (_("With the sender or the coordinator"), _("You owe nothing here right now.")),
-}
-BY_STATUS = {
-    Status.SENT: NEW,
-    Status.SEEN: ANSWER,
-    Status.QUESTION: OTHERS,
-    Status.RETURN_ASKED: OTHERS,
-    Status.ACCEPTED: TIME,
-    Status.VISIT_CANCELLED: TIME,
-    Status.WAITLISTED: LIST,
-    Status.NO_SHOW: NO_SHOW,
 }
 
 
 @require_GET
 def inbox(request: HttpRequest) -> HttpResponse:
-    """The referrals that wait for this unit, section by section, the longest due first. Names come from the frozen copies."""
-    now, whole = clock.now(), request.GET.get("show")
-    found: dict[str, list[models.Referral]] = {code: [] for code in SECTIONS}
-    for referral in selectors.inbox(unit=by(request).unit, now=now):
-        found[_section(referral, now=now)].append(referral)
-    cut = {code: rows if code == whole else rows[: selectors.PAGE] for code, rows in found.items()}
-    selectors.with_copies([row for rows in cut.values() for row in rows])
-    sections = [
+    """The referrals that wait for this unit: the first of each section, or one section a page at a time. Names come from
+    the frozen copies."""
+    unit, now, whole = by(request).unit, clock.now(), request.GET.get("show", "")
+    sections = lists.received(unit=unit, now=now)
+    counts = lists.counted(unit, **sections, others=lists.with_others(unit=unit))
+    if whole in SECTIONS:
+        page = _page(whole, sections, request)
+        found = {whole: page.rows}
+    else:
+        page = Page([])
+        found = lists.first_of_each(sections, number=SHORT) | {OTHERS: []}
+        if counts[OTHERS]:
+            found[OTHERS] = cut(*lists.with_others(unit=unit), by="status_since", at=None, size=SHORT).rows
+    context = {
+        "sections": _sections(found, counts, request=request, now=now),
+        "counts": [(code, words, counts[code]) for code, (words, _hint) in SECTIONS.items() if counts[code]],
+        "page": page,
+        "whole": whole if whole in SECTIONS else "",
+        "back": request.get_full_path(),
+    }
+    return render(request, "referrals/inbox.html", context)
+
+
+def _page(whole: str, sections: dict[str, list[lists.Found]], request: HttpRequest) -> Page:
+    at = place(request.GET.get("at", ""))
+    if whole == OTHERS:
+        return cut(*lists.with_others(unit=by(request).unit), by="status_since", at=at)
+    return cut(*map(lists.with_what_happened, sections[whole]), by="due_at", at=at)
+
+
+def _sections(
+    found: dict[str, list[Any]], counts: dict[str, int], *, request: HttpRequest, now: datetime
+) -> list[dict[str, Any]]:
+    """What is shown of each section that has anything in it."""
+    everything = [_referral(each) for rows in found.values() for each in rows]
+    selectors.with_copies(everything)
+    return [
         {
             "code": code,
-            "heading": heading,
+            "heading": words,
             "hint": hint,
-            "count": len(found[code]),
-            "rows": _rows(cut[code], now=now),
+            "count": counts[code],
+            "rows": [_row(each, request=request, now=now) for each in found[code]],
         }
-        for code, (heading, hint) in SECTIONS.items()
-        if found[code]
+        for code, (words, hint) in SECTIONS.items()
+        if found.get(code)
     ]
-    return render(request, "referrals/inbox.html", {"sections": sections, "count": sum(map(len, found.values()))})
 
 
-def _section(referral: models.Referral, *, now: datetime) -> str:
-    if referral.status in workflow.MET:
-        return EFFECT
-    if referral.status != Status.BOOKED or referral.appointment_at is None:
-        return BY_STATUS[Status(referral.status)]
-    day = referral.appointment_at.astimezone(clock.COPENHAGEN).date()
-    today = now.astimezone(clock.COPENHAGEN).date()
-    return TODAY if day == today else COMING if day > today else UNCONFIRMED
+def _referral(each: models.FollowUp | models.Referral) -> models.Referral:
+    """A row is a task of ours, or a referral that waits for somebody else."""
+    if isinstance(each, models.Referral):
+        return each
+    assert each.referral is not None
+    each.referral.last_event = each.last_event  # type: ignore[attr-defined]
+    return each.referral
 
 
-def _rows(referrals: Sequence[models.Referral], *, now: datetime) -> list[dict[str, Any]]:
-    """Each with the steps that need no form: they are taken on the row."""
+def _row(each: models.FollowUp | models.Referral, *, request: HttpRequest, now: datetime) -> dict[str, Any]:
+    """With the steps that are taken on the row."""
+    referral = _referral(each)
+    told = selectors.disclosed(referral)
+    task = each if isinstance(each, models.FollowUp) else None
+    return {
+        "referral": referral,
+        "task": task,
+        "acts": row(task, unit=by(request).unit, now=now).acts if task else [],
+        "says_arrived": getattr(each, "says_arrived", False),
+        "told": told,
+        "called": telling.called(told) if told else "",
+    }
+
+
+def rows_of_visits(
+    referrals: Sequence[models.Referral], *, request: HttpRequest, now: datetime
+) -> list[dict[str, Any]]:
+    """The visits of a day, each with what can be done on its row and who goes along."""
+    selectors.with_copies(referrals)
     rows = []
     for referral in referrals:
         told = selectors.disclosed(referral)
-        booked = referral.status == Status.BOOKED and referral.appointment_at is not None
-        visited = bool(booked and referral.appointment_at and referral.appointment_at <= now)
+        task = next(iter(referral.waits), None)  # type: ignore[attr-defined]
+        if task is not None:
+            task.referral = referral
         rows.append(
             {
                 "referral": referral,
+                "task": task,
+                "acts": row(task, unit=by(request).unit, now=now).acts if task else [],
                 "told": told,
                 "called": telling.called(told) if told else "",
-                "may_arrive": visited and len(referral.sides) < 2,
-                "may_miss": visited,
+                "companion": getattr(referral, "companion", None),
             }
         )
     return rows

@@ -2,38 +2,95 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from itertools import groupby
 from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from navigator import clock
-from referrals import actions, selectors
+from navigator.accounts.models import Role
+from navigator.accounts.permissions import CPR_SEARCHERS, RECEIVERS
+from navigator.web.paging import PAGE, cut, place
+from referrals import actions, lists, models, searching, selectors
 from referrals.views.reaching import by
 
-SECTIONS = {"owed": selectors.follow_ups_owed, "alerts": selectors.alerts, "awaited": selectors.follow_ups_awaited}
-SHORT, NEWS = 10, 10  # rows of a section until somebody asks for all of it
-ALL = 500
+SHORT = 10  # rows of a section here; all of them are on a page of their own
+STATES = {"late": _("Late"), "today": _("Today"), "later": _("Later")}
 
 
 @require_GET
 def my_list(request: HttpRequest) -> HttpResponse:
-    """What the unit owes, who is silent, what has happened, what it waits for, and who has arrived."""
-    unit, whole = by(request).unit, request.GET.get("show")
+    """What the unit owes, the latest first; what others owe; what has happened, and who has arrived."""
+    unit, now = by(request).unit, clock.now()
+    counts = _counts(request, now=now)
+    owed = lists.not_put_off(lists.own(unit=unit, now=now), now=now)
+    rows = lists.first(number=SHORT, owed=[owed], awaited=lists.awaited(unit=unit, now=now))
     context: dict[str, Any] = {
-        "arrived": selectors.arrived_lately(unit=unit)[:SHORT],
-        "inbox_count": selectors.inbox_count(unit=unit),
+        "counts": counts,
+        "owed": _by_state(rows["owed"], now=now),
+        "owed_count": counts["late"] + counts["today"] + counts["later"],
+        "awaited": rows["awaited"],
+        "arrived": list(lists.arrived(unit=unit).order_by("-status_since", "-pk")[:SHORT]),
         "drafts": selectors.drafts(unit=unit, worker=by(request).user),
-        "take_overs": selectors.take_overs_asked(unit=unit),
-        **_news(request, whole=whole == "news"),
+        "take_overs": selectors.take_overs_asked(unit=unit) if counts["take_overs"] else [],
+        "leads": Role.UNIT_LEADER in request.roles,  # type: ignore[attr-defined]
+        **_news(request),
     }
-    for name, rows in SECTIONS.items():
-        found = rows(unit=unit, now=clock.now())
-        context[name] = list(found[: ALL if whole == name else SHORT])
-        context[f"{name}_count"] = found.count() if len(context[name]) == SHORT else len(context[name])
     return render(request, "referrals/my_list.html", context)
+
+
+def _counts(request: HttpRequest, *, now: datetime) -> dict[str, int]:
+    """All numbers of the page in one question; those of a receiving service only where somebody receives."""
+    unit = by(request).unit
+    asked: dict[str, Any] = {
+        "late": lists.own_late(unit=unit, now=now),
+        "today": lists.own_today(unit=unit, now=now),
+        "later": lists.own_later(unit=unit, now=now),
+        "awaited": lists.awaited(unit=unit, now=now),
+        "awaited_late": lists.awaited_late(unit=unit, now=now),
+        "news": [lists.news(unit=unit, user=by(request).user)],
+        "take_overs": lists.asked_to_take_over(unit=unit),
+        "nobodys": [rows.filter(owed_worker=None) for rows in lists.own_late(unit=unit, now=now)],
+    }
+    if RECEIVERS & request.roles:  # type: ignore[attr-defined]
+        sections = lists.received(unit=unit, now=now)
+        asked |= {f"in_{code}": sections[code] for code in ("new", "today", "unconfirmed", "answer")}
+        asked["inbox"] = lists.on_its_way(unit=unit)
+    return lists.counted(unit, **asked)
+
+
+def _by_state(tasks: list[models.FollowUp], *, now: datetime) -> list[tuple[Any, list[models.FollowUp]]]:
+    ends = clock.end_of_day(lists.today(now))
+
+    def state(task: models.FollowUp) -> str:
+        return "late" if task.due_at <= now else "today" if task.due_at <= ends else "later"
+
+    return [(name, STATES[name], list(some)) for name, some in groupby(tasks, key=state)]  # type: ignore[misc]
+
+
+def _news(request: HttpRequest) -> dict[str, Any]:
+    """What has happened; first what only a coordinator hears: tries to turn a citizen away, and unanswered calls."""
+    unread = lists.news(unit=by(request).unit, user=by(request).user).order_by("-written_at", "-pk")
+    notices = selectors.named(unread[: SHORT + PAGE])
+    first = [each for each in notices if each.event and each.event.kind in selectors.FOR_COORDINATORS]
+    rest = [each for each in notices if each not in first]
+    return {"at_once": first, "news": rest[:SHORT], "newest": notices[0].pk if notices else ""}
+
+
+@require_GET
+def news(request: HttpRequest) -> HttpResponse:
+    """All that nobody here has marked as read, a page at a time."""
+    unit = by(request).unit
+    found = lists.news(unit=unit, user=by(request).user)
+    page = cut(found, by="written_at", at=place(request.GET.get("at", "")), newest_first=True)
+    notices = selectors.named(page.rows)
+    context = {"page": page, "news": notices, "newest": notices[0].pk if notices else ""}
+    return render(request, "referrals/news.html", context)
 
 
 @require_POST
@@ -53,23 +110,15 @@ def read_all_news(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def search(request: HttpRequest) -> HttpResponse:
-    """Finds cases exactly by what was said. By POST: what is searched for stands in no address and in no log."""
+    """Finds cases by what was said. By POST: what is searched for stands in no address and in no log."""
     said = request.POST.get("said", "").strip()
-    found = selectors.cases_found_by(unit=by(request).unit, said=said) if said else []
-    return render(request, "referrals/search.html", {"said": said, "found": found})
-
-
-def _news(request: HttpRequest, *, whole: bool) -> dict[str, Any]:
-    """What has happened; first what only a coordinator hears: tries to turn a citizen away, and unanswered calls."""
-    unread = selectors.news(unit=by(request).unit, user=by(request).user)
-    count = unread.count()
-    notices = selectors.named(unread[: ALL if whole else NEWS + selectors.PAGE])
-    first = [each for each in notices if each.event and each.event.kind in selectors.FOR_COORDINATORS]
-    rest = [each for each in notices if each not in first]
-    shown = rest if whole else rest[:NEWS]
-    return {
-        "at_once": first,
-        "news": shown,
-        "news_count": count - len(first),
-        "newest": notices[0].pk if notices else "",
-    }
+    context: dict[str, Any] = {"said": said}
+    if said:
+        may = bool(CPR_SEARCHERS & request.roles)  # type: ignore[attr-defined]
+        found = searching.search(unit=by(request).unit, said=said, by_cpr=may)
+        at = place(request.POST.get("at", ""))
+        context["page"] = page = cut(found.cases, by="opened_at", at=at, newest_first=True)
+        context |= {"too_many": found.too_many, "refused": searching.is_cpr(said) and not may}
+        if searching.is_cpr(said) and may:
+            actions.note_cpr_search(found=[case.pk for case in page.rows], by=by(request), now=clock.now())
+    return render(request, "referrals/search.html", context)

@@ -26,6 +26,21 @@ from referrals.views.referral import BY_HAND, show
 Act = Callable[..., Any]
 
 
+def book(**given: Any) -> models.Referral:
+    """What the form of a booking says, as the action is given it."""
+    fields = ("referral", "by", "now", "appointment_at", "interpreter_ordered")
+    return actions.book_time(**{name: given[name] for name in fields if name in given})
+
+
+def arrive(*, referral: models.Referral, now: Any, **given: Any) -> models.Referral:
+    """Whoever came as agreed came when it was agreed."""
+    sides = [Side(side) for side in given.pop("sides", referral.sides)]
+    evidence = given.pop("evidence", Evidence.RECEIVER)
+    came_as_agreed = referral.status == Status.BOOKED and referral.appointment_at and referral.appointment_at <= now
+    met_at = referral.appointment_at if came_as_agreed else now
+    return actions.confirm_arrival(referral=referral, sides=sides, evidence=evidence, met_at=met_at, now=now, **given)
+
+
 @require_POST
 def open_referral(request: HttpRequest, referral_id: UUID) -> HttpResponse:
     """The receiver opens it: from now on the sender knows that it was seen."""
@@ -63,11 +78,6 @@ def put_on_waiting_list(request: HttpRequest, referral_id: UUID) -> HttpResponse
 @require_POST
 def book_time(request: HttpRequest, referral_id: UUID) -> HttpResponse:
     """A visit is agreed, or moved."""
-
-    def book(**given: Any) -> models.Referral:
-        fields = ("referral", "by", "now", "appointment_at", "interpreter_ordered")
-        return actions.book_time(**{name: given[name] for name in fields if name in given})
-
     return _take(
         request, referral_id, "book_time", book, said=gettext_lazy("The time is noted, and the sender can see it.")
     )
@@ -83,16 +93,6 @@ def cancel_visit(request: HttpRequest, referral_id: UUID) -> HttpResponse:
 @require_POST
 def confirm_arrival(request: HttpRequest, referral_id: UUID) -> HttpResponse:
     """The citizen has been met; where the service serves two sides, on which; where the sender says so, how they know."""
-
-    def arrive(*, referral: models.Referral, now: Any, **given: Any) -> models.Referral:
-        sides = [Side(side) for side in given.pop("sides", referral.sides)]
-        evidence = given.pop("evidence", Evidence.RECEIVER)
-        came_as_agreed = referral.status == Status.BOOKED and referral.appointment_at and referral.appointment_at <= now
-        met_at = referral.appointment_at if came_as_agreed else now
-        return actions.confirm_arrival(
-            referral=referral, sides=sides, evidence=evidence, met_at=met_at, now=now, **given
-        )
-
     said = gettext_lazy("Noted: the citizen has arrived. The sender can see it.")
     return _take(request, referral_id, "confirm_arrival", arrive, said=said)
 

@@ -13,8 +13,8 @@ from navigator.web.refusals import Invalid, NotAllowed, Refusal, TooLate
 from referrals import actions, models
 from referrals.enums import Basis, Side, Status
 from referrals.models import case_number
-from tests.conftest import as_owner
 from tests.helpers.cases import CANNABIS, DUAL, logged, sent, service
+from tests.helpers.snapshot import everything
 from tests.helpers.world import World
 
 TOLD = actions.Telling({}, Basis.CONSENT_ORAL)
@@ -27,22 +27,6 @@ def open_waits(case: models.Case) -> list[tuple[str, str]]:
     return sorted(
         (each.waits_for, each.owed_by.organisation.name) for each in follow_ups.select_related("owed_by__organisation")
     )
-
-
-def everything() -> dict[str, int]:
-    """How many rows every table about people has, seen from above."""
-    with as_owner() as owner:
-        return {
-            model._meta.db_table: owner.execute(f"SELECT count(*) FROM {model._meta.db_table}").fetchone()[0]  # type: ignore[arg-type,index,misc]
-            for model in (
-                models.Case,
-                models.Person,
-                models.Referral,
-                models.Disclosure,
-                models.FollowUp,
-                models.CaseEvent,
-            )
-        }
 
 
 def test_logging_needs_opens_a_case_with_an_owner_a_track_and_a_task(world: World) -> None:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from navigator import clock
+from navigator.web.paging import CAP
 
 register = template.Library()
 
@@ -53,7 +54,7 @@ def moment(at: datetime | str) -> str:
 
 @register.filter
 def time_of_day(at: datetime) -> str:
-    """The time of day in Denmark, where the day stands above it."""
+    """The time of day in Denmark, where the day is known."""
     return at.astimezone(clock.COPENHAGEN).strftime(_("%H:%M"))
 
 
@@ -87,6 +88,12 @@ def due(due_at: datetime) -> str:
     if days == 0:
         return _("due today at %(time)s") % {"time": due_at.astimezone(clock.COPENHAGEN).strftime(_("%H:%M"))}
     return ngettext("%(n)s day overdue", "%(n)s days overdue", days) % {"n": days}
+
+
+@register.filter
+def counted(number: int) -> str:
+    """How many there are, as far as anybody has counted."""
+    return _("more than %(n)s") % {"n": CAP} if number > CAP else str(number)
 
 
 @register.simple_tag

@@ -1,0 +1,54 @@
+"""What is asked when tasks are put off, one or several."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from navigator import clock
+from navigator.web.templatetags.shown import day
+from referrals.actions.snoozing import AT_MOST
+from referrals.enums import Bulk
+from referrals.forms import DesignForm, _date
+from referrals.step_forms import _words
+
+
+class SnoozeForm(DesignForm):
+    until = _date(_("Until when?"))
+    because = _words(_("Why?"), missing=_("Write why it is put off."))
+
+    def __init__(self, *args: Any, latest: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["until"]
+        field.help_text = _("At the latest %(day)s. It is on the list again that morning") % {"day": day(latest)}
+        tomorrow = clock.today() + timedelta(days=1)
+        field.widget.attrs |= {"min": tomorrow.isoformat(), "max": latest.isoformat()}
+        field.error_messages["required"] = _("Give the day on which you look at it again.")
+
+
+class BulkForm(DesignForm):
+    """One thing for all that are ticked. Until when and why are asked only where they are put off."""
+
+    kind = forms.TypedChoiceField(
+        label=_("What is to be done with the chosen ones?"),
+        choices=Bulk.choices,
+        coerce=Bulk,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Say what is to be done.")},
+    )
+    until = _date(_("Until when?"), hint=_("A fortnight at most"), required=False)
+    because = _words(_("Why?"), hint=_("It stands in the history of each case"))
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("kind") == Bulk.SNOOZE:
+            if not cleaned.get("until") and "until" not in self.errors:
+                self.add_error("until", _("Give the day on which you look at them again."))
+            elif cleaned.get("until") and not clock.today() < cleaned["until"] <= clock.today() + AT_MOST:
+                self.add_error("until", _("Give a day within the next fortnight."))
+            if not cleaned.get("because", "").strip():
+                self.add_error("because", _("Write why they are put off."))
+        return cleaned

@@ -1,0 +1,83 @@
+"""The desk: what is done to several tasks at once, and who has searched by CPR number."""
+
+from __future__ import annotations
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from uuid_utils.compat import uuid7
+
+from navigator.accounts.models import Unit, User
+from navigator.vault.fields import SealedTextField
+from navigator.vault.models import DataKey
+from referrals.enums import Bulk, RowState
+from referrals.models.follow_up import FollowUp
+
+
+class BulkJob(models.Model):
+    """Several tasks that one worker has chosen, and what is to be done with each. The worker process does them one by
+    one; `done` and `failed` are counted in the transaction of each row, so that the progress bar tells the truth."""
+
+    opened_by = ("unit",)
+    swept = True
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    worker = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=10, choices=Bulk.choices)
+    until = models.DateField(null=True, help_text=_("Put off until this day"))
+    data_key = models.ForeignKey(DataKey, on_delete=models.PROTECT, editable=False, related_name="+")
+    because = SealedTextField(help_text=_("Wiped when the job has ended: it stands in the history of each case"))
+    language = models.CharField(max_length=2, default="da")
+    total = models.PositiveSmallIntegerField()
+    done = models.PositiveSmallIntegerField(default=0)
+    failed = models.PositiveSmallIntegerField(default=0)
+    asked_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(kind__in=Bulk.values), name="bulk_kind_is_known"),
+            models.CheckConstraint(
+                condition=models.Q(done__lte=models.F("total") - models.F("failed")), name="bulk_counts_each_row_once"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["id"], condition=models.Q(ended_at__isnull=True), name="bulk_to_do"),  # bulk.work
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.pk}"
+
+
+class BulkRow(models.Model):
+    """One task of such a job. Done once: whoever does it holds the row, and a row that is done is left alone."""
+
+    opened_by = ("unit",)
+    swept = True
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    job = models.ForeignKey(BulkJob, on_delete=models.PROTECT, related_name="rows")
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    follow_up = models.ForeignKey(FollowUp, on_delete=models.PROTECT, related_name="+")
+    state = models.CharField(max_length=10, choices=RowState.choices, default=RowState.WAITING)
+    said = models.CharField(max_length=300, blank=True, help_text=_("Why it was not done; names nobody"))
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["job", "follow_up"], name="bulk_row_once_a_task"),
+            models.CheckConstraint(condition=models.Q(state__in=RowState.values), name="bulk_row_state_is_known"),
+        ]
+
+
+class CprSearch(models.Model):
+    """Somebody has searched by CPR number: who, when, and which cases were found. Never the number itself."""
+
+    opened_by = ("unit",)
+    append_only = True
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    searched_at = models.DateTimeField()
+    found = ArrayField(models.UUIDField(), help_text=_("The cases that were found"))

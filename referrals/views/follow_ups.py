@@ -1,0 +1,260 @@
+"""My follow-ups: late, today, later, and what others owe; each done where it stands, or several at once."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import Resolver404, resolve, reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from navigator import clock
+from navigator.web.htmx import render_page_or_fragment
+from navigator.web.paging import cut, place
+from referrals import actions, lists, models, selectors
+from referrals.desk_forms import BulkForm, SnoozeForm
+from referrals.enums import Bulk, RowState, Wait
+from referrals.errors import Invalid, TooLate
+from referrals.forms import DesignForm
+from referrals.views.offers import Standing, form_of
+from referrals.views.reaching import by, language
+from referrals.views.rows import ACTIONS, SAID, WORDS, Row, acts, row, what_now
+
+TABS = {
+    "late": (gettext_lazy("Late"), lists.own_late),
+    "today": (gettext_lazy("Today"), lists.own_today),
+    "later": (gettext_lazy("Later"), lists.own_later),
+    "waiting": (gettext_lazy("Waiting for others"), lists.awaited),
+}
+NOTHING = {
+    "late": gettext_lazy("Nothing is late."),
+    "today": gettext_lazy("Nothing more today."),
+    "later": gettext_lazy("Nothing on the other days."),
+    "waiting": gettext_lazy("You wait for nobody."),
+}
+# The lists whose rows can be acted on, and what a row of each is made of.
+BACK_TO = {"follow_ups": "tr", "inbox": "li", "visit_day": "li"}
+
+
+@require_GET
+def follow_ups(request: HttpRequest) -> HttpResponse:
+    """One tab of them, a page at a time."""
+    return _show(request, request.GET, form=BulkForm(initial={"kind": Bulk.SNOOZE}))
+
+
+def _show(
+    request: HttpRequest, asked: QueryDict, *, form: BulkForm, chosen: list[str] | None = None, status: int = 200
+) -> HttpResponse:
+    unit, now = by(request).unit, clock.now()
+    worker = by(request).user if asked.get("whose") == "mine" else None
+    found = {name: rows(unit=unit, now=now, worker=worker) for name, (_words, rows) in TABS.items()}
+    counts = lists.counted(unit, **found)
+    tab = _tab(asked.get("tab", ""), counts)
+    page = cut(*found[tab], by="due_at", at=place(asked.get("at", "")))
+    rows = [row(task, unit=unit, now=now) for task in page.rows]
+    everyone = [str(each.task.pk) for each in rows if asked.get("all")]
+    context = {
+        "tab": tab,
+        "tabs": [(name, words, counts[name]) for name, (words, _rows) in TABS.items()],
+        "whose": "mine" if worker else "",
+        "page": page,
+        "rows": rows,
+        "nothing": NOTHING[tab],
+        "back": _address(tab=tab, whose=asked.get("whose", ""), at=asked.get("at", "")),
+        "chosen": everyone if chosen is None else chosen,
+    }
+    return render(request, "referrals/follow_ups.html", context | _of_bulk(rows, form), status=status)
+
+
+def _tab(asked: str, counts: dict[str, int]) -> str:
+    """The one that was asked for; else the first with something in it."""
+    return asked if asked in TABS else next((name for name in TABS if counts[name]), "today")
+
+
+def _of_bulk(rows: list[Row], form: BulkForm) -> dict[str, Any]:
+    return {"form": form, "mistakes": form.mistakes, "may_choose": any(each.may_be_chosen for each in rows)}
+
+
+def _address(**said: str) -> str:
+    """The list as it stands, to come back to."""
+    query = QueryDict(mutable=True)
+    query.update({name: value for name, value in said.items() if value})
+    return f"{reverse('follow_ups')}?{query.urlencode()}"
+
+
+@require_http_methods(["GET", "POST"])
+def in_place(request: HttpRequest, follow_up_id: UUID, step: str) -> HttpResponse:
+    """The step that a row offers: its form in the row, or alone on a page; then the row as it stands now."""
+    task = _task(request, follow_up_id)
+    _must_be_offered(request, task, step)
+    if step == "done":
+        return _done(request, task)
+    referral = selectors.referral_for(unit=by(request).unit, referral_id=task.referral_id)
+    if referral is None:
+        raise Http404
+    standing = Standing(referral, by(request), clock.now())
+    form = form_of(step, standing, request.POST if request.method == "POST" else None)
+    if request.method == "GET" or (form is not None and not form.is_valid()):
+        return _form(request, task, step, form)
+    try:
+        ACTIONS[step](referral=referral, by=standing.by, now=standing.now, **(form.cleaned_data if form else {}))
+    except Invalid as refusal:
+        return _form(request, task, step, form, refusal=refusal)
+    return _after(request, task, str(SAID[step]))
+
+
+def _done(request: HttpRequest, task: models.FollowUp) -> HttpResponse:
+    """There was contact: the task asks for nothing more."""
+    if request.method == "GET":
+        return _form(request, task, "done", None)
+    if task.waits_for == Wait.FIRST_WEEK:
+        actions.record_first_week_contact(follow_up=task, note="", by=by(request), now=clock.now())
+    else:
+        actions.tell_citizen_done(follow_up=task, by=by(request), now=clock.now())
+    return _after(request, task, str(SAID["done"]))
+
+
+@require_http_methods(["GET", "POST"])
+def snooze(request: HttpRequest, follow_up_id: UUID) -> HttpResponse:
+    """Off the list until a day, with a reason. Where it cannot be put off, the page says so."""
+    task, now = _task(request, follow_up_id), clock.now()
+    latest = actions.latest_day(task, now=now) if task.owed_by_id == by(request).unit.pk else None
+    if latest is None:
+        raise Invalid(
+            _("This cannot be put off: it is acute, statutory, or somebody else is told about it by tomorrow.")
+        )
+    form = SnoozeForm(request.POST or None, latest=latest)
+    if request.method == "GET" or not form.is_valid():
+        return _form(request, task, "snooze", form)
+    try:
+        actions.snooze(follow_up=task, by=by(request), now=now, **form.cleaned_data)
+    except Invalid as refusal:
+        return _form(request, task, "snooze", form, refusal=refusal)
+    return _after(request, task, _("Put off. It is on the list again that morning."))
+
+
+def _task(request: HttpRequest, follow_up_id: UUID) -> models.FollowUp:
+    """Within reach of the unit, or not there; done meanwhile, or still to be done."""
+    task = lists.in_reach(unit=by(request).unit, follow_up_id=follow_up_id)
+    if task is None:
+        raise Http404
+    if task.closed_at:
+        raise TooLate(_("That has been done already."))
+    return task
+
+
+def _must_be_offered(request: HttpRequest, task: models.FollowUp, step: str) -> None:
+    if step not in WORDS:
+        raise Http404
+    if step not in [act.name for act in acts(task, unit=by(request).unit, now=clock.now())]:
+        raise TooLate(_("That is not possible any more. Somebody was faster, or another unit owes it."))
+
+
+def _form(
+    request: HttpRequest, task: models.FollowUp, step: str, form: DesignForm | None, *, refusal: Invalid | None = None
+) -> HttpResponse:
+    """In the row for htmx, else a page of its own."""
+    if form is not None:
+        form.auto_id = f"id_{task.pk.hex}_%s"
+        if refusal is not None:
+            form.add_error(None, refusal.sentence)
+    elif refusal is not None:
+        raise refusal
+    wrong = bool(form and form.errors)
+    context = _about(request, task) | {
+        "form": form,
+        "step": step,
+        "words": WORDS.get(step, _("Put off")),
+        "mistakes": form.mistakes if form else [],
+    }
+    return render_page_or_fragment(
+        request, "referrals/in_place.html", "referrals/_in_place.html", context, status=422 if wrong else 200
+    )
+
+
+def _after(request: HttpRequest, task: models.FollowUp, said: str) -> HttpResponse:
+    """The row as it stands now, or the list at the same place."""
+    if request.htmx:  # type: ignore[attr-defined]
+        now_is = lists.in_reach(unit=by(request).unit, follow_up_id=task.pk)
+        context = _about(request, task) | {"said": said, "now_is": what_now(now_is) if now_is else ""}
+        return render(request, "referrals/_acted.html", context)
+    messages.success(request, said)
+    return redirect(_back(request))
+
+
+def _about(request: HttpRequest, task: models.FollowUp) -> dict[str, Any]:
+    back = _back(request)
+    tag = BACK_TO[resolve(urlsplit(back).path).url_name or "follow_ups"]
+    is_ours = task.owed_by_id == by(request).unit.pk
+    return {"task": task, "about": selectors.about(task), "is_ours": is_ours, "back": back, "tag": tag}
+
+
+def _back(request: HttpRequest) -> str:
+    """The list that somebody came from. Any other address: my follow-ups."""
+    back = request.POST.get("back") or request.GET.get("back") or ""
+    try:
+        known = resolve(urlsplit(back).path).url_name in BACK_TO
+    except Resolver404:
+        known = False
+    safe = known and url_has_allowed_host_and_scheme(back, allowed_hosts=None)
+    return back if safe else reverse("follow_ups")
+
+
+# Several at once
+
+
+@require_POST
+def bulk(request: HttpRequest) -> HttpResponse:
+    """Notes what is to be done with the ticked ones. The worker process does it; the next page tells how far it is."""
+    form, chosen = BulkForm(request.POST), request.POST.getlist("chosen")
+    back = QueryDict(urlsplit(_back(request)).query)
+    if form.is_valid():
+        try:
+            job = actions.ask_for_bulk(
+                follow_ups=_ids(chosen), language=language(), by=by(request), now=clock.now(), **form.cleaned_data
+            )
+            return redirect(
+                f"{reverse('bulk_job', args=[job.pk])}?{QueryDict.fromkeys(['back'], _back(request)).urlencode()}"
+            )
+        except Invalid as refusal:
+            form.add_error(None, refusal.sentence)
+    return _show(request, back, form=form, chosen=chosen, status=422)
+
+
+@require_GET
+def bulk_job(request: HttpRequest, job_id: UUID) -> HttpResponse:
+    """How far it is, and at the end what became of each."""
+    job = selectors.bulk_job(unit=by(request).unit, job_id=job_id)
+    if job is None:
+        raise Http404
+    context = {
+        "job": job,
+        "finished": job.done + job.failed,
+        "rows": selectors.bulk_rows(job) if job.ended_at else [],
+        "back": _back(request),
+        "failed_state": RowState.FAILED,
+        "said": _how_far(job),
+    }
+    return render_page_or_fragment(request, "referrals/bulk_job.html", "referrals/_bulk_job.html", context)
+
+
+def _how_far(job: models.BulkJob) -> str:
+    if not job.ended_at:
+        return _("%(n)s of %(total)s") % {"n": job.done + job.failed, "total": job.total}
+    done = ngettext("%(n)s task is done.", "%(n)s tasks are done.", job.done) % {"n": job.done}
+    failed = ngettext("%(n)s was not done.", "%(n)s were not done.", job.failed) % {"n": job.failed}
+    return f"{done} {failed}" if job.failed else done
+
+
+def _ids(said: list[str]) -> list[UUID]:
+    try:
+        return [UUID(each) for each in dict.fromkeys(said)]
+    except ValueError:
+        raise Http404 from None

@@ -1,0 +1,146 @@
+"""What can be done on the row of a list, without leaving it: the next step of what is owed, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from navigator.accounts.models import Unit
+from referrals import actions, models, workflow
+from referrals.acting import capacities
+from referrals.actions.bulk import DONE_BY_CONTACT
+from referrals.actions.snoozing import NEVER
+from referrals.enums import Actor, Status, Urgency, Wait
+from referrals.views import steps
+from referrals.views.offers import STEPS
+
+# What answers each wait, the likeliest first. What needs the whole page (a choice, a question, a decision) is a link.
+ON_THE_ROW: dict[str, tuple[str, ...]] = {
+    Wait.SEEN: ("open_referral",),
+    Wait.ANSWER: ("accept_referral", "book_time"),
+    Wait.BOOKING: ("book_time",),
+    Wait.CHECK_IN: ("book_time", "put_on_waiting_list"),
+    Wait.VISIT: ("confirm_arrival", "record_no_show"),
+    Wait.ARRIVAL: ("confirm_arrival", "record_no_show"),
+    Wait.CITIZEN_ARRIVAL: ("confirm_arrival", "dispute_arrival"),
+    Wait.RE_ENGAGE: ("record_attempt", "book_time"),
+    Wait.HAND_OVER: ("log_hand_over",),
+    Wait.EFFECT: ("record_effect",),
+}
+WORDS = {
+    "open_referral": gettext_lazy("They have got it"),
+    "accept_referral": gettext_lazy("Accept"),
+    "book_time": gettext_lazy("Agree a time"),
+    "put_on_waiting_list": gettext_lazy("Still on the list"),
+    "confirm_arrival": gettext_lazy("Has arrived"),
+    "record_no_show": gettext_lazy("Did not come"),
+    "dispute_arrival": gettext_lazy("Not met"),
+    "record_attempt": gettext_lazy("Note a call"),
+    "log_hand_over": gettext_lazy("Note a call"),
+    "record_effect": gettext_lazy("Does it help?"),
+    "done": gettext_lazy("Done"),
+}
+SAID = {
+    "open_referral": gettext_lazy("Noted: they have got it."),
+    "accept_referral": gettext_lazy("Accepted. Agree a time next."),
+    "book_time": gettext_lazy("The time is noted."),
+    "put_on_waiting_list": gettext_lazy("Noted: still on the waiting list."),
+    "confirm_arrival": gettext_lazy("Noted: the citizen has arrived."),
+    "record_no_show": gettext_lazy("Noted: did not come. Try to reach the citizen on the next working day."),
+    "dispute_arrival": gettext_lazy("Noted: the service has not met the citizen."),
+    "record_attempt": gettext_lazy("The attempt is noted."),
+    "log_hand_over": gettext_lazy("The call is noted."),
+    "record_effect": gettext_lazy("The answer is noted."),
+    "done": gettext_lazy("Done. It is off the list."),
+}
+ACTIONS: dict[str, Callable[..., Any]] = {
+    "open_referral": actions.open_referral,
+    "accept_referral": actions.accept_referral,
+    "book_time": steps.book,
+    "put_on_waiting_list": actions.put_on_waiting_list,
+    "confirm_arrival": steps.arrive,
+    "record_no_show": actions.record_no_show,
+    "dispute_arrival": actions.dispute_arrival,
+    "record_attempt": actions.record_attempt,
+    "log_hand_over": actions.log_hand_over,
+    "record_effect": actions.record_effect,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One button of a row: `asks` says that it opens a form first."""
+
+    name: str
+    words: Any
+    asks: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One task as a list shows it."""
+
+    task: models.FollowUp
+    is_ours: bool
+    acts: list[Act]
+    may_snooze: bool
+
+    @property
+    def may_be_chosen(self) -> bool:
+        """For what is done to several at once."""
+        return self.is_ours and (self.may_snooze or self.task.waits_for in DONE_BY_CONTACT)
+
+
+def row(task: models.FollowUp, *, unit: Unit, now: datetime) -> Row:
+    """Costs no question to the database: whatever it cannot know is asked when the button is pressed."""
+    is_ours = task.owed_by_id == unit.pk
+    may_snooze = is_ours and task.urgency != Urgency.ACUTE and task.waits_for not in NEVER
+    return Row(task=task, is_ours=is_ours, acts=acts(task, unit=unit, now=now), may_snooze=may_snooze)
+
+
+def acts(task: models.FollowUp, *, unit: Unit, now: datetime) -> list[Act]:
+    """What this unit may do about this task without leaving the list."""
+    if task.waits_for in DONE_BY_CONTACT:
+        return [Act("done", WORDS["done"])] if task.owed_by_id == unit.pk else []
+    if task.referral is None:
+        return []
+    mine = capacities(task.referral, unit)
+    possible = workflow.possible(task.referral.status, mine)
+    return [
+        Act(name, WORDS[name], asks=_asks(name, task.referral, mine))
+        for name in ON_THE_ROW.get(task.waits_for, ())
+        if (STEPS[name].event in possible if STEPS[name].event else _may_without_event(name, mine))
+        and _is_time_for(name, task.referral, mine, now=now)
+    ]
+
+
+def _may_without_event(name: str, mine: frozenset[Actor]) -> bool:
+    return bool(
+        mine & ({Actor.SENDER, Actor.COORDINATOR} if name == "log_hand_over" else {Actor.RECEIVER, Actor.COORDINATOR})
+    )
+
+
+def _is_time_for(name: str, referral: models.Referral, mine: frozenset[Actor], *, now: datetime) -> bool:
+    """A visit that has not been is neither confirmed nor missed. Whoever hears of an early arrival says so on the page."""
+    if name not in ("confirm_arrival", "record_no_show"):
+        return True
+    has_been = referral.appointment_at is not None and referral.appointment_at <= now
+    return has_been if referral.status == Status.BOOKED else name == "confirm_arrival"
+
+
+def _asks(name: str, referral: models.Referral, mine: frozenset[Actor]) -> bool:
+    if name == "confirm_arrival":
+        return len(referral.sides) > 1 or Actor.RECEIVER not in mine
+    return STEPS[name].form is not None
+
+
+def what_now(task: models.FollowUp) -> str:
+    """How the referral stands after the step, for the row that it was taken on."""
+    if task.referral is None:
+        return ""
+    return _("Now: %(status)s") % {"status": task.referral.get_status_display()}
