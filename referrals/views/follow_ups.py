@@ -111,11 +111,13 @@ def in_place(request: HttpRequest, follow_up_id: UUID, step: str) -> HttpRespons
 
 
 def _done(request: HttpRequest, task: models.FollowUp) -> HttpResponse:
-    """There was contact: the task asks for nothing more."""
+    """There was contact, or the duty is done: the task asks for nothing more."""
     if request.method == "GET":
         return _form(request, task, "done", None)
     if task.waits_for == Wait.FIRST_WEEK:
         actions.record_first_week_contact(follow_up=task, note="", by=by(request), now=clock.now())
+    elif task.waits_for == Wait.OBLIGATION:
+        actions.record_duty_done(follow_up=task, note="", by=by(request), now=clock.now())
     else:
         actions.tell_citizen_done(follow_up=task, by=by(request), now=clock.now())
     return _after(request, task, str(SAID["done"]))

@@ -24,7 +24,7 @@ ON_THE_ROW: dict[str, tuple[str, ...]] = {
     Wait.SEEN: ("open_referral",),
     Wait.ANSWER: ("accept_referral", "book_time"),
     Wait.BOOKING: ("book_time",),
-    Wait.CHECK_IN: ("book_time", "put_on_waiting_list"),
+    Wait.CHECK_IN: ("record_check_in", "book_time"),
     Wait.VISIT: ("confirm_arrival", "record_no_show"),
     Wait.ARRIVAL: ("confirm_arrival", "record_no_show"),
     Wait.CITIZEN_ARRIVAL: ("confirm_arrival", "dispute_arrival"),
@@ -36,7 +36,7 @@ WORDS = {
     "open_referral": gettext_lazy("They have got it"),
     "accept_referral": gettext_lazy("Accept"),
     "book_time": gettext_lazy("Agree a time"),
-    "put_on_waiting_list": gettext_lazy("Still on the list"),
+    "record_check_in": gettext_lazy("Heard from"),
     "confirm_arrival": gettext_lazy("Has arrived"),
     "record_no_show": gettext_lazy("Did not come"),
     "dispute_arrival": gettext_lazy("Not met"),
@@ -49,7 +49,7 @@ SAID = {
     "open_referral": gettext_lazy("Noted: they have got it."),
     "accept_referral": gettext_lazy("Accepted. Agree a time next."),
     "book_time": gettext_lazy("The time is noted."),
-    "put_on_waiting_list": gettext_lazy("Noted: still on the waiting list."),
+    "record_check_in": gettext_lazy("Noted. The next contact is in a fortnight."),
     "confirm_arrival": gettext_lazy("Noted: the citizen has arrived."),
     "record_no_show": gettext_lazy("Noted: did not come. Try to reach the citizen on the next working day."),
     "dispute_arrival": gettext_lazy("Noted: the service has not met the citizen."),
@@ -62,7 +62,7 @@ ACTIONS: dict[str, Callable[..., Any]] = {
     "open_referral": actions.open_referral,
     "accept_referral": actions.accept_referral,
     "book_time": steps.book,
-    "put_on_waiting_list": actions.put_on_waiting_list,
+    "record_check_in": actions.record_check_in,
     "confirm_arrival": steps.arrive,
     "record_no_show": actions.record_no_show,
     "dispute_arrival": actions.dispute_arrival,
@@ -105,7 +105,7 @@ def row(task: models.FollowUp, *, unit: Unit, now: datetime) -> Row:
 
 def acts(task: models.FollowUp, *, unit: Unit, now: datetime) -> list[Act]:
     """What this unit may do about this task without leaving the list."""
-    if task.waits_for in DONE_BY_CONTACT:
+    if task.waits_for in (*DONE_BY_CONTACT, Wait.OBLIGATION):
         return [Act("done", WORDS["done"])] if task.owed_by_id == unit.pk else []
     if task.referral is None:
         return []

@@ -13,6 +13,7 @@ from uuid_utils.compat import uuid7
 from navigator import clock
 from navigator.database import scope, walls
 from referrals import actions, models
+from referrals.enums import Bulk
 from tests.conftest import APP, WORKER, as_app, as_owner, as_worker
 from tests.helpers.cases import logged, sent
 from tests.helpers.world import World
@@ -73,6 +74,10 @@ def test_no_scope_shows_nothing_and_another_units_scope_nothing_of_ours(committe
         )  # fmt: skip
         actions.ask_to_take_over(case=referral.case, unit=world.carla.unit, reason="x", by=world.alice, now=clock.now())
         actions.keep_draft(draft_id=uuid7(), typed={"name": ["Mikkel"]}, by=world.alice, now=clock.now())
+        actions.ask_for_bulk(
+            kind=Bulk.DONE, follow_ups=[referral.case.follow_ups.order_by("pk")[0].pk], by=world.alice, now=clock.now()
+        )
+        actions.note_cpr_search(found=[referral.case_id], by=world.alice, now=clock.now())
     filled = set(PEOPLE_TABLES) - {"referrals_securelink"}  # test_links.py has those
 
     assert {table for table in PEOPLE_TABLES if count(as_owner(), table)} == filled

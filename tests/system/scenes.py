@@ -25,7 +25,7 @@ from navigator.database import scope
 from pathways.models import Service
 from referrals import actions, links, models
 from referrals.acting import By
-from referrals.enums import Basis, Channel, Reached, Side, Urgency
+from referrals.enums import Basis, Bulk, Channel, Reached, Side, Urgency, Wait
 from referrals.models.secure_link import opens_with
 from tests.helpers.cases import CANNABIS, DUAL, service
 from tests.helpers.world import AARHUS, World
@@ -152,6 +152,23 @@ def choose_two(stage: Stage) -> str:
     return f"{reverse('choose_services', args=[stage.keys['case-new']])}?{chosen}"
 
 
+def note_an_attempt(stage: Stage) -> str:
+    return reverse("in_place", args=[stage.keys["re-engage"], "record_attempt"])
+
+
+def day_of_a_visit(stage: Stage) -> str:
+    with scope.scope(stage.world.bo.unit.pk):
+        at = models.Referral.objects.get(pk=stage.keys["booked"]).appointment_at
+    assert at is not None
+    return f"{reverse('visit_day')}?day={at.astimezone(clock.COPENHAGEN).date().isoformat()}"
+
+
+def unfold_first_act(page: Page) -> None:
+    """Presses the first thing that a row offers, so that its form is swapped in."""
+    with page.expect_response(lambda response: "/follow-ups/" in response.url):
+        page.locator("main tbody a[hx-get], main tbody button[hx-get]").first.click()
+
+
 def another_door(stage: Stage) -> str:
     return reverse("send_elsewhere", args=[stage.keys["case-new"], stage.keys["not-offered"]])
 
@@ -183,6 +200,14 @@ SCENES: list[Scene] = [
     Scene("draft", "draft", "sender", "typed"),
     Scene("worry", "worry", "sender"),
     Scene("worry-school", "worry", "school"),
+    Scene("follow-ups", "follow_ups", "sender"),
+    Scene("follow-ups-empty", "follow_ups", "newcomer"),
+    Scene("follow-ups-unfolded", "follow_ups", "receiver", do=unfold_first_act),
+    Scene("follow-up-put-off", "snooze", "sender", "choice"),
+    Scene("follow-up-put-off-wrong", "snooze", "sender", "choice", do=send_empty(), wrong=True),
+    Scene("follow-up-attempt", "in_place", "receiver", path=note_an_attempt),
+    Scene("bulk-job", "bulk_job", "sender", "bulk"),
+    Scene("news", "news", "sender"),
     # one case
     Scene("case-new", "case", "sender", "case-new"),
     Scene("case-under-way", "case", "sender", "case-returned", do=unfold_all),
@@ -206,6 +231,8 @@ SCENES: list[Scene] = [
     # one referral, as the service sees it
     Scene("inbox-empty", "inbox", "psychiatry"),
     Scene("inbox", "inbox", "receiver"),
+    Scene("visit-day", "visit_day", "receiver"),
+    Scene("visit-day-full", "visit_day", "receiver", path=day_of_a_visit),
     Scene("referral-envelope", "referral", "receiver", "sent"),
     Scene("referral-seen", "referral", "receiver", "seen", do=unfold_all),
     Scene("referral-wrong", "referral", "receiver", "seen", do=send_empty("/ask/"), wrong=True),
@@ -275,6 +302,7 @@ def prepare(world: World, *, now: datetime) -> Stage:
     _questions(stage, now=now)
     _returns(stage, now=now)
     _guest(stage, now=now)
+    _tasks(stage, now=now)
     return stage
 
 
@@ -439,6 +467,23 @@ def _guest(stage: Stage, *, now: datetime) -> None:
         link.send_at = None
         link.save(update_fields=["opens_with", "expires_at", "code_digest", "code_expires_at", "send_at"])
     assert link.opens_with == opens_with(TOKEN)
+
+
+def _tasks(stage: Stage, *, now: datetime) -> None:
+    """What can be done in a list: put off, noted, and asked for several at once."""
+    tasks = models.FollowUp.objects.filter(closed_at=None)
+    with scope.scope(stage.world.alice.unit.pk, stage.world.bo.unit.pk):
+        choice = tasks.get(case=stage.keys["case-new"], waits_for=Wait.CHOICE)
+        stage.keys |= {
+            "choice": choice.pk,
+            "re-engage": tasks.get(referral=stage.keys["no_show"], waits_for=Wait.RE_ENGAGE).pk,
+        }
+    with scope.scope(stage.world.alice.unit.pk):
+        job = actions.ask_for_bulk(
+            kind=Bulk.SNOOZE, follow_ups=[choice.pk], because="Borgeren er rejst til mandag.",
+            until=now.date() + DAY, by=stage.world.alice, now=now,
+        )  # fmt: skip
+    stage.keys["bulk"] = job.pk
 
 
 def _send_to(stage: Stage, case: models.Case, place: Service, *, now: datetime) -> models.Referral:
