@@ -156,7 +156,7 @@ STEPS: dict[str, Step] = {
     "open_referral": Step(Event.OPEN, gettext_lazy("They have got it"), gettext_lazy("They have got it")),
     "log_hand_over": Step(
         None,
-        gettext_lazy("Note a call"),
+        gettext_lazy("Note the call to the service"),
         gettext_lazy("Note the call"),
         _plain(step_forms.HandOverForm),
         gettext_lazy("An acute referral is handed over by telephone. Note every call."),

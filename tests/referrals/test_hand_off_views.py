@@ -346,13 +346,13 @@ def test_the_citizens_free_choice_stops_one_deadline(world: World) -> None:
 
 def test_every_call_about_an_acute_referral_is_noted_until_somebody_answers(world: World) -> None:
     referral = sent(world, to=world.bo.unit, urgency=Urgency.ACUTE, hand_over=actions.HandOver(""))
-    assert "Notér et opkald" in page(world.alice, referral)
+    assert "Notér opkaldet til tilbuddet" in page(world.alice, referral)
     assert post(world.bo, "log_hand_over", referral, spoke_with="Mette").status_code == 403
     assert post(world.alice, "log_hand_over", referral, spoke_with="").status_code == 302
-    assert "Notér et opkald" in page(world.alice, referral)
+    assert "Notér opkaldet til tilbuddet" in page(world.alice, referral)
     assert post(world.alice, "log_hand_over", referral, spoke_with="Mette, vagten").status_code == 302
     assert "Mette, vagten" in page(world.alice, referral)
-    assert "Notér et opkald" not in page(world.alice, referral)
+    assert "Notér opkaldet til tilbuddet" not in page(world.alice, referral)
 
 
 def test_an_acute_next_door_is_sent_after_a_call(world: World) -> None:

@@ -124,9 +124,9 @@ def answer_some(page: Page) -> None:
         page.locator('input[name="age"]').fill("34")
         page.locator('input[name="age"]').press("Tab")
     use = page.locator('input[name="substance_use"][value="misuse"]')
-    if use.count():
-        with page.expect_response(lambda response: response.request.method == "POST" and response.ok):
-            use.first.check(force=True)
+    page.locator("#group-substance > summary").click()
+    with page.expect_response(lambda response: response.request.method == "POST" and response.ok):
+        use.check(force=True)
 
 
 def save_a_wait(page: Page) -> None:
@@ -166,7 +166,7 @@ def day_of_a_visit(stage: Stage) -> str:
 def unfold_first_act(page: Page) -> None:
     """Presses the first thing that a row offers, so that its form is swapped in."""
     with page.expect_response(lambda response: "/follow-ups/" in response.url):
-        page.locator("main tbody a[hx-get], main tbody button[hx-get]").first.click()
+        page.locator(".task-do a[hx-get]").first.click()
 
 
 def another_door(stage: Stage) -> str:
@@ -202,7 +202,7 @@ SCENES: list[Scene] = [
     Scene("worry-school", "worry", "school"),
     Scene("follow-ups", "follow_ups", "sender"),
     Scene("follow-ups-empty", "follow_ups", "newcomer"),
-    Scene("follow-ups-unfolded", "follow_ups", "receiver", do=unfold_first_act),
+    Scene("follow-ups-unfolded", "follow_ups", "sender", do=unfold_first_act),
     Scene("follow-up-put-off", "snooze", "sender", "choice"),
     Scene("follow-up-put-off-wrong", "snooze", "sender", "choice", do=send_empty(), wrong=True),
     Scene("follow-up-attempt", "in_place", "receiver", path=note_an_attempt),
@@ -231,6 +231,7 @@ SCENES: list[Scene] = [
     # one referral, as the service sees it
     Scene("inbox-empty", "inbox", "psychiatry"),
     Scene("inbox", "inbox", "receiver"),
+    Scene("inbox-unfolded", "inbox", "receiver", do=unfold_first_act),
     Scene("visit-day", "visit_day", "receiver"),
     Scene("visit-day-full", "visit_day", "receiver", path=day_of_a_visit),
     Scene("referral-envelope", "referral", "receiver", "sent"),

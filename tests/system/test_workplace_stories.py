@@ -77,6 +77,12 @@ def press(page: Page, button: Locator) -> None:
         page.keyboard.press("Enter")
 
 
+def unfold(page: Page, group: Locator) -> None:
+    tab_to(page, group.locator("summary"))
+    page.keyboard.press("Enter")
+    expect(group).to_have_attribute("open", "")
+
+
 def write_moment(page: Page, form: Locator, day: str, time: str) -> None:
     """The browser's own fields for a date and a time are tested by the browser; here they are filled in."""
     form.locator('input[type="date"]').fill(day)
@@ -107,6 +113,7 @@ def test_a_pupil_of_fifteen_gets_from_school_to_youth_treatment_by_keyboard(desk
     press(page, main(page).locator('a[href="/cases/new/"]'))
     write(page, page.locator('input[name="age"]'), "15")
     write(page, page.locator('input[name="name"]'), "Freja Opfundet")
+    unfold(page, page.locator("#group-substance"))
     choose(page, page.locator('input[name="substance_use"][value="misuse"]'))
     tick(page, page.locator('input[name="substances"][value="cannabis"]'))
     doors = page.locator("#match").get_by_role("heading", level=4)
