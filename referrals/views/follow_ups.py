@@ -23,7 +23,7 @@ from referrals.desk_forms import BulkForm, SnoozeForm
 from referrals.enums import Bulk, RowState, Wait
 from referrals.errors import Invalid, TooLate
 from referrals.forms import DesignForm
-from referrals.views.offers import Standing, form_of
+from referrals.views.offers import STEPS, Standing, form_of
 from referrals.views.reaching import by, language
 from referrals.views.rows import ACTIONS, SAID, WORDS, Row, acts, row, what_now
 
@@ -174,6 +174,7 @@ def _form(
         "form": form,
         "step": step,
         "words": WORDS.get(step, _("Put off")),
+        "button": STEPS[step].button if step in STEPS else WORDS.get(step, _("Put off")),
         "mistakes": form.mistakes if form else [],
     }
     return render_page_or_fragment(

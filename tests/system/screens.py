@@ -66,7 +66,7 @@ def test_pictures(browser: Browser, live_server: Any, demo: World) -> None:
                 print(f"{scene.name}: {error.message.splitlines()[0]}")
         for width, viewport in (("wide", WIDE), ("narrow", NARROW)):
             page.set_viewport_size(viewport)
-            page.screenshot(path=FOLDER / f"{scene.name}-{width}-{LANGUAGE}.png", full_page=True)
+            page.screenshot(path=FOLDER / f"{scene.name}-{width}-{LANGUAGE}.png", full_page=True, timeout=60_000)
         print(scene.name, flush=True)
     for page in pages.values():
         page.context.close()

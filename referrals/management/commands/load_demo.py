@@ -128,6 +128,7 @@ def _unit(unit: dict[str, Any]) -> By:
         door=unit["door"],
         municipality=unit["municipality"],
         email=f"{unit['key']}@enhed.example",
+        phone=unit["phone"],
     )
     user = User.objects.create_user(_address(unit["key"]), PASSWORD, name=unit["worker"])
     Membership.objects.bulk_create(Membership(user=user, unit=made, role=role) for role in unit["roles"])
