@@ -27,7 +27,6 @@ import time_machine
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from bench import sweep
-from navigator.embedded import environment
 
 CASES = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
 MINE = (200, 2_000, 10_000)
@@ -87,26 +86,19 @@ PAGES = [
 
 
 def main() -> None:
-    with environment.throwaway() as servers:
-        os.environ.update(servers.of("owner", settings="navigator.settings.test"))
-        import django
-
-        django.setup()
-        assert servers.embedded is not None, "give no DATABASE_URL: the bench fills a database of its own"
-        with psycopg.connect(servers.embedded.database_url("postgres", database="navigator"), autocommit=True) as above:
-            made = sweep.prepare()
-            print(
-                f"PostgreSQL {above.info.server_version // 10000}, Python {platform.python_version()}, "
-                f"{os.cpu_count()} cores, {CASES:,} cases\n"
-            )
-            for mine in MINE:
-                with time_machine.travel(sweep.NOW):
-                    fill(made, above, mine=mine)
-                    print(f"Of these {mine:,} are the unit's own.\n")
-                    print("| page | queries | median ms | kB |\n|---|---|---|---|")
-                    for asked in PAGES:
-                        print(measured(asked, made), flush=True)
-                print()
+    with sweep.database() as (made, above):
+        print(
+            f"PostgreSQL {above.info.server_version // 10000}, Python {platform.python_version()}, "
+            f"{os.cpu_count()} cores, {CASES:,} cases\n"
+        )
+        for mine in MINE:
+            with time_machine.travel(sweep.NOW):
+                fill(made, above, mine=mine)
+                print(f"Of these {mine:,} are the unit's own.\n")
+                print("| page | queries | median ms | kB |\n|---|---|---|---|")
+                for asked in PAGES:
+                    print(measured(asked, made), flush=True)
+            print()
 
 
 def fill(made: dict[str, Any], above: psycopg.Connection[Any], *, mine: int) -> None:

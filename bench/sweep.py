@@ -42,22 +42,13 @@ FILLED = {
 
 
 def main() -> None:
-    with environment.throwaway() as servers:
-        os.environ.update(servers.of("owner", settings="navigator.settings.test"))
-        import django
-
-        django.setup()
-        assert servers.embedded is not None, "give no DATABASE_URL: the bench fills a database of its own"
-        with psycopg.connect(servers.embedded.database_url("postgres", database="navigator"), autocommit=True) as above:
-            made = prepare()
-            rows, size = whole_ways(made, above)
-            print(
-                f"PostgreSQL {above.info.server_version // 10000}, Python {platform.python_version()}, {os.cpu_count()} cores\n"
-            )
-            print(
-                "| open | due | they lie | seconds | queries | notices | ms a due one |\n|---|---|---|---|---|---|---|"
-            )
-            times = {lie: [swept(made, above, open_=number, lie=lie) for number in (FEW, MANY)] for lie in DUE_ONES}
+    with database() as (made, above):
+        rows, size = whole_ways(made, above)
+        print(
+            f"PostgreSQL {above.info.server_version // 10000}, Python {platform.python_version()}, {os.cpu_count()} cores\n"
+        )
+        print("| open | due | they lie | seconds | queries | notices | ms a due one |\n|---|---|---|---|---|---|---|")
+        times = {lie: [swept(made, above, open_=number, lie=lie) for number in (FEW, MANY)] for lie in DUE_ONES}
     for lie, (few, many) in times.items():
         print(f"\nRatio, the due ones {lie}: {many / few:.2f}.")
     for name, tables in (("History", HISTORY), ("Outbox", OUTBOX)):
@@ -65,6 +56,19 @@ def main() -> None:
         print(
             f"{name} of one hand-off from needs to arrival: {number / WHOLE_WAYS:.1f} rows, {weight / WHOLE_WAYS:,.0f} bytes."
         )
+
+
+@contextmanager
+def database() -> Iterator[tuple[dict[str, Any], psycopg.Connection[Any]]]:
+    """A PostgreSQL of the bench's own with what `prepare` makes, and a connection that sees past the walls."""
+    with environment.throwaway() as servers:
+        os.environ.update(servers.of("owner", settings="navigator.settings.test"))
+        import django
+
+        django.setup()
+        assert servers.embedded is not None, "give no DATABASE_URL: the bench fills a database of its own"
+        with psycopg.connect(servers.embedded.database_url("postgres", database="navigator"), autocommit=True) as above:
+            yield prepare(), above
 
 
 def prepare() -> dict[str, Any]:

@@ -17,9 +17,19 @@ def now() -> datetime:
 
 def today() -> date:
     """The date in Denmark now."""
-    return now().astimezone(COPENHAGEN).date()
+    return day_of(now())
+
+
+def day_of(moment: datetime) -> date:
+    """The date in Denmark at a moment."""
+    return moment.astimezone(COPENHAGEN).date()
+
+
+def start_of_day(day: date) -> datetime:
+    """The first moment of a Danish day."""
+    return datetime.combine(day, time(), tzinfo=COPENHAGEN)
 
 
 def end_of_day(day: date) -> datetime:
     """The last moment of a Danish day, as the first moment of the next: intervals are half-open."""
-    return datetime.combine(day + timedelta(days=1), time(), tzinfo=COPENHAGEN)
+    return start_of_day(day + timedelta(days=1))

@@ -10,23 +10,23 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from navigator import clock
-from referrals import instruments
+from referrals import fields, instruments
 from referrals.enums import Channel, Reached
-from referrals.forms import DesignForm, _date, _text
+from referrals.forms import DesignForm
 from referrals.models import Screening
-from referrals.step_forms import BY_HAND, _one_of, _words
+from referrals.step_forms import BY_HAND
 
 
 class CallForm(DesignForm):
     """Telephone is ticked already, and each result is a button of its own: a call is logged in two clicks."""
 
-    channel = _one_of(
+    channel = fields.one_of(
         _("How did you try?"),
         [(channel.value, channel.label) for channel in BY_HAND],
         missing=_("Say how you tried."),
         coerce=Channel,
     )
-    note = _words(_("Note"))
+    note = fields.words(_("Note"))
     reached = forms.TypedChoiceField(
         label=_("What came of it?"),
         choices=[(reached.value, reached.label) for reached in Reached],
@@ -56,7 +56,7 @@ class CallForm(DesignForm):
 
 
 class AddNoteForm(DesignForm):
-    note = _words(
+    note = fields.words(
         _("Note"),
         hint=_("Whoever answers for the citizen and the coordinator can read it. Services cannot"),
         missing=_("Write the note."),
@@ -67,8 +67,8 @@ class AddNoteForm(DesignForm):
 class ScreeningForm(DesignForm):
     """Instrument, version, score and day. What it means is the professional's word."""
 
-    about = _one_of(_("What was screened for?"), Screening.About.choices, missing=_("Say what was screened for."))
-    instrument = _one_of(
+    about = fields.one_of(_("What was screened for?"), Screening.About.choices, missing=_("Say what was screened for."))
+    instrument = fields.one_of(
         _("Which instrument?"),
         [
             *[(instrument.code, instrument.name) for instrument in instruments.INSTRUMENTS.values()],
@@ -76,16 +76,16 @@ class ScreeningForm(DesignForm):
         ],
         missing=_("Choose the instrument."),
     )
-    called = _text(_("If another one: its name"), max_length=80)
-    version = _text(_("Version"), max_length=40)
-    score = _text(_("Score"), max_length=40)
-    made_on = _date(_("Date of the screening"))
+    called = fields.text(_("If another one: its name"), max_length=80)
+    version = fields.text(_("Version"), max_length=40)
+    score = fields.text(_("Score"), max_length=40)
+    made_on = fields.day(_("Date of the screening"))
     step = forms.ChoiceField(
         label=_("What do you make of it?"),
         help_text=_("Your own judgement. No cut-offs are built in: no professional owner has approved any yet"),
         required=False,
     )
-    text = _words(_("Note"))
+    text = fields.words(_("Note"))
 
     def __init__(
         self, *args: Any, asked: Sequence[str], ladders: Mapping[str, Any], language: str, **kwargs: Any

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from navigator import clock
 from navigator.accounts.models import Notices, User
+from referrals import fields
 from referrals.enums import Channel
 from referrals.forms import DesignForm
 from referrals.models import Person
@@ -33,12 +34,7 @@ class ContactForm(DesignForm):
         help_text=_("For instance where somebody else reads the messages"),
         required=False,
     )
-    paused_until = forms.DateField(
-        label=_("Reminders to the citizen rest until"),
-        required=False,
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "class": "form-input short"}),
-        input_formats=["%Y-%m-%d", "%d-%m-%Y", "%d.%m.%Y"],
-    )
+    paused_until = fields.day(_("Reminders to the citizen rest until"), required=False)
 
     @staticmethod
     def of(person: Person) -> dict[str, Any]:
@@ -49,7 +45,7 @@ class ContactForm(DesignForm):
             "email": person.email,
             "language": person.language,
             "do_not_contact": person.do_not_contact,
-            "paused_until": until.astimezone(clock.COPENHAGEN).date() - timedelta(days=1) if until else None,
+            "paused_until": clock.day_of(until) - timedelta(days=1) if until else None,
         }
 
     def clean_paused_until(self) -> datetime | None:

@@ -10,15 +10,15 @@ from django.utils.translation import gettext_lazy as _
 
 from navigator import clock
 from navigator.web.templatetags.shown import day
+from referrals import fields
 from referrals.actions.snoozing import AT_MOST
 from referrals.enums import Bulk
-from referrals.forms import DesignForm, _date
-from referrals.step_forms import _words
+from referrals.forms import DesignForm
 
 
 class SnoozeForm(DesignForm):
-    until = _date(_("Until when?"))
-    because = _words(_("Why?"), missing=_("Write why it is put off."))
+    until = fields.day(_("Until when?"))
+    because = fields.words(_("Why?"), missing=_("Write why it is put off."))
 
     def __init__(self, *args: Any, latest: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -39,8 +39,8 @@ class BulkForm(DesignForm):
         widget=forms.RadioSelect,
         error_messages={"required": _("Say what is to be done.")},
     )
-    until = _date(_("Until when?"), hint=_("A fortnight at most"), required=False)
-    because = _words(_("Why?"), hint=_("It stands in the history of each case"))
+    until = fields.day(_("Until when?"), hint=_("A fortnight at most"), required=False)
+    because = fields.words(_("Why?"), hint=_("It stands in the history of each case"))
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

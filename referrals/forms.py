@@ -15,11 +15,10 @@ from stdnum.exceptions import ValidationError as InvalidNumber
 
 from navigator import clock
 from navigator.web.templatetags.shown import worded
-from referrals import needs
+from referrals import fields, needs
 from referrals.enums import Evidence, Side
+from referrals.fields import Choices
 from referrals.models import Case
-
-Choices = list[tuple[str, Any]]
 
 NONE = "nothing"  # the box for 'asked, and nothing of this'
 NOT_ASKED = ("", _("Not asked"))
@@ -57,40 +56,19 @@ class DesignForm(forms.Form):
         return found
 
 
-def _text(label: Any, *, hint: Any = "", max_length: int = 200, **attrs: Any) -> forms.CharField:
-    return forms.CharField(
-        label=label,
-        help_text=hint,
-        max_length=max_length,
-        required=False,
-        widget=forms.TextInput(attrs={"autocomplete": "off", **attrs}),
-    )
-
-
-def _date(label: Any, *, hint: Any = "", required: bool = True, **attrs: Any) -> forms.DateField:
-    widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "class": "form-input short", **attrs})
-    return forms.DateField(
-        label=label,
-        help_text=hint,
-        required=required,
-        widget=widget,
-        input_formats=["%Y-%m-%d", "%d-%m-%Y", "%d.%m.%Y"],
-    )
-
-
 class PersonForm(DesignForm):
     """Who it is, as far as anybody knows: a name is not needed, an age is."""
 
-    name = _text(_("Name"))
-    pseudonym = _text(_("Pseudonym"), hint=_("When the citizen does not want to give a name"))
-    cpr = _text(
+    name = fields.text(_("Name"))
+    pseudonym = fields.text(_("Pseudonym"), hint=_("When the citizen does not want to give a name"))
+    cpr = fields.text(
         _("CPR number"),
         hint=_("Ten digits. Only when you need it and may ask for it"),
         max_length=13,
         inputmode="numeric",
     )
-    phone = _text(_("Telephone"), max_length=30, inputmode="tel")
-    birth_date = _date(_("Or date of birth"), required=False)
+    phone = fields.text(_("Telephone"), max_length=30, inputmode="tel")
+    birth_date = fields.day(_("Or date of birth"), required=False)
     age = forms.IntegerField(
         label=_("Age"),
         min_value=0,
@@ -106,7 +84,7 @@ class PersonForm(DesignForm):
             "invalid_choice": _("Choose a municipality from the list."),
         },
     )
-    first_contact_on = _date(
+    first_contact_on = fields.day(
         _("First contact"),
         hint=_("The day the citizen first asked for help, at whatever door: the deadlines count from it"),
     )
@@ -311,7 +289,7 @@ def _field(question: needs.Question) -> forms.Field:
 class BookForm(DesignForm):
     """A first visit. Whether an interpreter is ordered is asked where the needs name a language."""
 
-    day = _date(_("Date"))
+    day = fields.day(_("Date"))
     time = forms.TimeField(
         label=_("Time of day"),
         widget=forms.TimeInput(format="%H:%M", attrs={"type": "time", "class": "form-input short"}),
@@ -385,7 +363,7 @@ class CancelForm(DesignForm):
 class CodeForm(DesignForm):
     """The code that was sent another way than the link."""
 
-    code = _text(_("Code"), hint=_("Six digits"), max_length=12, inputmode="numeric")
+    code = fields.text(_("Code"), hint=_("Six digits"), max_length=12, inputmode="numeric")
 
 
 class GuestQuestionForm(DesignForm):

@@ -11,6 +11,7 @@ from django.utils import formats, translation
 from django.utils.translation import gettext as _
 
 from navigator import clock
+from navigator.web.templatetags.shown import date_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +48,7 @@ def course(steps: Iterable[Entry], *, case_number: str) -> str:
 
 def day(when: date | datetime | str) -> str:
     """A date that means the same in ten years."""
-    if isinstance(when, str):
-        when = datetime.fromisoformat(when) if len(when) > 10 else date.fromisoformat(when)
-    on = when.astimezone(clock.COPENHAGEN).date() if isinstance(when, datetime) else when
-    return formats.date_format(on, "j. F Y" if translation.get_language() == "da" else "j F Y")
+    return formats.date_format(date_of(when), "j. F Y" if translation.get_language() == "da" else "j F Y")
 
 
 def moment(at: datetime | str) -> str:

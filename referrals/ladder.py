@@ -43,9 +43,8 @@ class Rung:
         if self.unit == "days":  # the same time of day in Denmark, also when the hour changes
             return since.astimezone(clock.COPENHAGEN) + timedelta(days=self.number)
         if self.unit in ("end_of_day", "morning"):
-            day = since.astimezone(clock.COPENHAGEN).date() + timedelta(days=self.number)
-            morning = datetime.combine(day, MORNING, tzinfo=clock.COPENHAGEN)
-            return morning if self.unit == "morning" else clock.end_of_day(day)
+            day = clock.day_of(since) + timedelta(days=self.number)
+            return morning_of(day) if self.unit == "morning" else clock.end_of_day(day)
         return since + timedelta(**{self.unit: self.number})
 
 
@@ -102,6 +101,11 @@ def _at(value: Any, key: str, kind: type, place: str) -> Any:
         where = f"{place}.{key}" if place else key
         raise MalformedLadder(f"{where}: must be there and be a {'list' if kind is list else 'object'}")
     return value[key]
+
+
+def morning_of(day: date) -> datetime:
+    """When a day's reminders come."""
+    return datetime.combine(day, MORNING, tzinfo=clock.COPENHAGEN)
 
 
 def guarantee_due(first_contact_on: date, days: int) -> datetime:

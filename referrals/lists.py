@@ -7,7 +7,7 @@ that serves it stands with the model. Every list takes the unit; row-level secur
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import models as db
@@ -25,15 +25,6 @@ WITH_THE_CASE = ("case__person__data_key", "referral__service", "referral__sende
 WITH_THE_COPY = ("referral__service", "referral__sender_unit__organisation", "referral__data_key")
 
 Found = db.QuerySet[models.FollowUp]
-
-
-def midnight(day: date) -> datetime:
-    """When a day begins in Denmark."""
-    return datetime.combine(day, time(), tzinfo=clock.COPENHAGEN)
-
-
-def today(now: datetime) -> date:
-    return now.astimezone(clock.COPENHAGEN).date()
 
 
 # What the unit owes on cases that it may read. What it owes as a receiver is its inbox.
@@ -63,14 +54,14 @@ def own_late(*, unit: Unit, now: datetime, worker: User | None = None) -> list[F
 
 def own_today(*, unit: Unit, now: datetime, worker: User | None = None) -> list[Found]:
     """What is to be done before the day ends."""
-    ends = clock.end_of_day(today(now))
+    ends = clock.end_of_day(clock.day_of(now))
     return [not_put_off(own(unit=unit, now=now, worker=worker), now=now).filter(due_at__gt=now, due_at__lte=ends)]
 
 
 def own_later(*, unit: Unit, now: datetime, worker: User | None = None) -> list[Found]:
     """What is to be done on another day, and what somebody has put off."""
     mine = own(unit=unit, now=now, worker=worker)
-    ends = clock.end_of_day(today(now))
+    ends = clock.end_of_day(clock.day_of(now))
     return [not_put_off(mine, now=now).filter(due_at__gt=ends), mine.filter(snoozed_until__gt=now)]
 
 
@@ -129,8 +120,7 @@ def _first(sections: Mapping[str, Sequence[Found]], rows: Found, *, number: int)
 
 def received(*, unit: Unit, now: datetime) -> dict[str, list[Found]]:
     """What this unit owes on referrals that were sent to it, by what it asks of it."""
-    begins = midnight(today(now))
-    ends = midnight(today(now) + timedelta(days=1))
+    begins, ends = clock.start_of_day(clock.day_of(now)), clock.end_of_day(clock.day_of(now))
     owed = models.FollowUp.objects.open().filter(owed_by=unit, referral__receiver_unit=unit)
     visits = owed.filter(waits_for=Wait.VISIT)
     return {
@@ -179,8 +169,8 @@ def visits(*, unit: Unit, day: date) -> list[models.Referral]:
     them; who came or did not come is."""
     at = models.Referral.objects.filter(
         receiver_unit=unit,
-        appointment_at__gte=midnight(day),
-        appointment_at__lt=midnight(day + timedelta(days=1)),
+        appointment_at__gte=clock.start_of_day(day),
+        appointment_at__lt=clock.end_of_day(day),
         status__in=[Status.BOOKED, Status.NO_SHOW, *workflow.MET],
     )
     owed = models.FollowUp.objects.open().filter(owed_by=unit, waits_for=Wait.VISIT)

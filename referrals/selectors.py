@@ -19,14 +19,13 @@ from navigator.web.templatetags.shown import day, worded
 from pathways import matching
 from pathways.models import Municipality, Service
 from pathways.rulebook import ServiceOnDate, rulebook
-from referrals import doors, lists, models, workflow
+from referrals import doors, lists, models, telling, workflow
 from referrals.acting import By
 from referrals.actions.person import digests_of
 from referrals.enums import Event, Happening, Status, Tell, Wait
 from referrals.models.case import case_number
 from referrals.tracks import Door, sides_served
 
-SOON = lists.SOON
 ACUTE_KINDS = (
     "psychiatric_emergency",
     "psychiatric_emergency_youth",
@@ -47,15 +46,10 @@ def named(notices: Iterable[models.Notice]) -> list[models.Notice]:
     told = {copy.referral_id: json.loads(copy.content) for copy in copies.order_by("disclosed_at")}
     for notice in notices:
         said = told.get(notice.event.referral_id) if notice.event and notice.event.referral_id else None
-        by_copy = " · ".join(filter(None, (_called(said), said.get("case_number")))) if said else ""
+        by_copy = " · ".join(filter(None, (telling.called(said), said.get("case_number")))) if said else ""
         notice.about = own.get(notice.case_id) or by_copy  # type: ignore[attr-defined]
         notice.is_ours = notice.case_id in own  # type: ignore[attr-defined]
     return notices
-
-
-def _called(told: dict[str, Any]) -> str:
-    who = told.get("who", {})
-    return str(who.get("name") or who.get("pseudonym") or "")
 
 
 def take_overs_asked(*, unit: Unit) -> list[models.TakeOver]:
@@ -267,21 +261,30 @@ def services_there(
 ) -> list[tuple[str, list[ServiceOnDate]]]:
     """Every open service that takes somebody of this age from there, under its kind of help: those whose name, place or
     kind holds every word that was said. Without a word: none."""
-    catalogue = rulebook(on=on).catalogue
-    answering = catalogue.municipalities.get(municipality, municipality)
     words, groups = said.casefold().split(), []
-    for kind in catalogue.words["service_kinds"] if words else ():
-        entries = catalogue.directory.find(kind["code"], answering, age)
-        found = [catalogue.services[entry.id] for entry in entries]
+    for kind in rulebook(on=on).catalogue.words["service_kinds"] if words else ():
         fitting = [
             each
-            for each in found
+            for each in _open_there(kind["code"], municipality=municipality, age=age, on=on)
             if all(word in f"{kind[language]} {worded(each, 'name')} {each.organisation}".casefold() for word in words)
-            and set(each.access) != {"emergency"}
         ]
         if fitting:
             groups.append((kind[language], fitting))
     return groups
+
+
+def takes(service: Service, *, municipality: str, age: int, on: date) -> bool:
+    """It is open, covers where the citizen lives, and takes somebody of this age."""
+    there = _open_there(service.kind_id, municipality=municipality, age=age, on=on)
+    return service.pk in {each.id for each in there}
+
+
+def _open_there(kind: str, *, municipality: str, age: int, on: date) -> list[ServiceOnDate]:
+    """Every open service of a kind that takes somebody of this age from there and can be sent to."""
+    catalogue = rulebook(on=on).catalogue
+    answering = catalogue.municipalities.get(municipality, municipality)
+    found = (catalogue.services[entry.id] for entry in catalogue.directory.find(kind, answering, age))
+    return [each for each in found if set(each.access) != {"emergency"}]
 
 
 def service(service_id: Any) -> Service | None:
@@ -322,9 +325,9 @@ def referral_for(*, unit: Unit, referral_id: Any) -> models.Referral | None:
 
 def disclosed(referral: models.Referral) -> dict[str, Any]:
     """What the receiver was told: the frozen copy, not the case. Empty while nothing was sent."""
-    copies = getattr(referral, "copies", None) or referral.disclosures.select_related("data_key").order_by(
-        "-disclosed_at"
-    )
+    if not hasattr(referral, "copies"):
+        with_copies([referral])
+    copies: list[models.Disclosure] = referral.copies  # type: ignore[attr-defined]
     return json.loads(copies[0].content) if copies else {}
 
 
@@ -462,7 +465,7 @@ def about(task: models.FollowUp) -> str:
     if case is not None:
         return f"{case.person.shown_as} · {case.short_number}"
     told = disclosed(task.referral) if task.referral else {}
-    return " · ".join(filter(None, (_called(told), told.get("case_number"))))
+    return " · ".join(filter(None, (telling.called(told), told.get("case_number"))))
 
 
 def bulk_job(*, unit: Unit, job_id: Any) -> models.BulkJob | None:

@@ -11,9 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from pathways.enums import WhyAnother
 from pathways.models import Service
-from referrals import actions
+from referrals import actions, fields
 from referrals.enums import Basis, Side, Urgency
-from referrals.forms import DesignForm, _text
+from referrals.forms import DesignForm
 
 PRIMARY, SUPPORT = "primary", "support"
 
@@ -47,8 +47,8 @@ class SendForm(DesignForm):
         help_text=_("Finding somebody becomes a task of its own"),
         required=False,
     )
-    who = _text(_("Who goes along?"), hint=_("Leave it empty while nobody is found: then it is a task"))
-    meeting_place = _text(_("Where and when do they meet?"))
+    who = fields.text(_("Who goes along?"), hint=_("Leave it empty while nobody is found: then it is a task"))
+    meeting_place = fields.text(_("Where and when do they meet?"))
     message = forms.CharField(
         label=_("Message to the service"),
         help_text=_("Do not repeat what they are told anyway"),
@@ -61,7 +61,7 @@ class SendForm(DesignForm):
         super().__init__(*args, **kwargs)
         self.services = services
         for number in range(len(services)):
-            self.fields[_at("spoke_with", number)] = _text(
+            self.fields[_at("spoke_with", number)] = fields.text(
                 _("Whom did you speak with?"), hint=_("Name and role, for example the nurse on duty")
             )
             self.fields[_at("nobody_answered", number)] = forms.BooleanField(
@@ -182,7 +182,7 @@ class SendElsewhereForm(SendForm):
 class FindDoorForm(DesignForm):
     """Any open service, by what it is called."""
 
-    q = _text(_("Name of the service, the place or the kind of help"), max_length=100)
+    q = fields.text(_("Name of the service, the place or the kind of help"), max_length=100)
 
 
 def _at(name: str, number: int) -> str:

@@ -2,60 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from referrals import actions
+from referrals import actions, fields
 from referrals.enums import Channel, Outcome, Reached
-from referrals.forms import Choices, DesignForm, _date, _text
+from referrals.fields import Choices, Groups
+from referrals.forms import DesignForm
 
-Groups = Sequence[tuple[str, Sequence[tuple[str, str]]]]
 BY_HAND = (Channel.PHONE, Channel.SMS, Channel.EMAIL, Channel.LETTER, Channel.VISIT)
 
 
-def _words(label: Any, *, missing: Any = "", hint: Any = "", rows: int = 2) -> forms.CharField:
-    """Some sentences. Required where it is said what is missing without them."""
-    return forms.CharField(
-        label=label,
-        help_text=hint,
-        max_length=2000,
-        required=bool(missing),
-        widget=forms.Textarea(attrs={"rows": rows}),
-        error_messages={"required": missing} if missing else {},
-    )
-
-
-def _one_of(label: Any, choices: Choices, *, missing: Any, coerce: Any = str, hint: Any = "") -> forms.TypedChoiceField:
-    return forms.TypedChoiceField(
-        label=label,
-        choices=choices,
-        coerce=coerce,
-        help_text=hint,
-        widget=forms.RadioSelect,
-        error_messages={"required": missing},
-    )
-
-
-def _door(label: Any, *, missing: Any = "", hint: Any = "") -> forms.ChoiceField:
-    """The next door. Which there are is known when the form is made."""
-    return forms.ChoiceField(
-        label=label,
-        help_text=hint,
-        required=bool(missing),
-        error_messages={"required": missing, "invalid_choice": _("Choose a door from the list.")},
-    )
-
-
-def _offer(field: forms.Field, groups: Groups, *, nothing: Any) -> None:
-    options = [(title, list(services)) for title, services in groups]
-    field.choices = [("", nothing), *options]  # type: ignore[attr-defined]
-
-
 class QuestionForm(DesignForm):
-    question = _words(
+    question = fields.words(
         _("What do you need to know?"),
         hint=_("It goes to the sender at once. You keep the referral while they answer"),
         missing=_("Write what you need to know."),
@@ -64,53 +25,53 @@ class QuestionForm(DesignForm):
 
 
 class AnswerForm(DesignForm):
-    answer = _words(_("Your answer"), missing=_("Write the answer."), rows=3)
+    answer = fields.words(_("Your answer"), missing=_("Write the answer."), rows=3)
 
 
 class WaitingListForm(DesignForm):
-    until = _date(_("When does the wait end?"), hint=_("The statutory deadlines run on meanwhile"))
+    until = fields.day(_("When does the wait end?"), hint=_("The statutory deadlines run on meanwhile"))
 
 
 class CancelVisitForm(DesignForm):
-    by_service = _one_of(
+    by_service = fields.one_of(
         _("Who has cancelled?"),
         [("service", _("The service")), ("citizen", _("The citizen"))],
         missing=_("Say who has cancelled."),
         coerce=lambda said: said == "service",
     )
-    because = _words(_("Why?"))
+    because = fields.words(_("Why?"))
 
 
 class AttemptForm(DesignForm):
-    channel = _one_of(
+    channel = fields.one_of(
         _("How did you try?"),
         [(channel.value, channel.label) for channel in BY_HAND],
         missing=_("Say how you tried."),
         coerce=Channel,
     )
-    reached = _one_of(
+    reached = fields.one_of(
         _("What came of it?"),
         [(reached.value, reached.label) for reached in Reached],
         missing=_("Say what came of it."),
         coerce=Reached,
     )
-    note = _words(_("Note"))
+    note = fields.words(_("Note"))
 
 
 class BecauseForm(DesignForm):
     """A step that needs a reason and nothing else."""
 
-    because = _words(_("Why?"), missing=_("Write why."))
+    because = fields.words(_("Why?"), missing=_("Write why."))
 
 
 class NoteForm(DesignForm):
     """A step that may be noted."""
 
-    note = _words(_("Note"))
+    note = fields.words(_("Note"))
 
 
 class WithdrawForm(DesignForm):
-    wants_instead = _words(
+    wants_instead = fields.words(
         _("What does the citizen want instead?"),
         hint=_("'Nothing now' is an answer too"),
         missing=_("Write what the citizen wants instead; 'nothing now' is an answer too."),
@@ -120,26 +81,26 @@ class WithdrawForm(DesignForm):
 class ApproveForm(DesignForm):
     """The coordinator agrees to a return; with another door where they know a better one."""
 
-    next_door = _door(_("A better door, if you know one"))
+    next_door = fields.door(_("A better door, if you know one"))
 
     def __init__(self, *args: Any, doors: Groups, named: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _offer(self.fields["next_door"], doors, nothing=named)
+        fields.offer(self.fields["next_door"], doors, nothing=named)
 
 
 class EffectForm(DesignForm):
-    helps = _one_of(
+    helps = fields.one_of(
         _("Does it help?"),
         [("yes", _("Yes")), ("no", _("No: something else is needed"))],
         missing=_("Say whether it helps."),
         coerce=lambda said: said == "yes",
     )
-    note = _words(_("What does the citizen say?"))
+    note = fields.words(_("What does the citizen say?"))
 
 
 class CompanionForm(DesignForm):
-    who = _text(_("Who goes along?"), hint=_("Leave it empty while nobody is found: then it is a task"))
-    meeting_place = _text(_("Where and when do they meet?"))
+    who = fields.text(_("Who goes along?"), hint=_("Leave it empty while nobody is found: then it is a task"))
+    meeting_place = fields.text(_("Where and when do they meet?"))
 
 
 class ConfirmCompanionForm(DesignForm):
@@ -156,7 +117,9 @@ class ConfirmCompanionForm(DesignForm):
 class HandOverForm(DesignForm):
     """Another call about an acute referral."""
 
-    spoke_with = _text(_("Whom did you speak with?"), hint=_("Leave it empty if nobody answered this time either"))
+    spoke_with = fields.text(
+        _("Whom did you speak with?"), hint=_("Leave it empty if nobody answered this time either")
+    )
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -182,14 +145,14 @@ class ReturnForm(DesignForm):
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose one of the reasons."), "invalid_choice": _("Choose one of the reasons.")},
     )
-    capacity_earliest = _date(_("From when is there room?"), required=False)
-    capacity_next_door = _door(_("Where can the citizen go now?"))
-    outside_target_group_text = _words(_("Which criterion is not met?"))
-    outside_target_group_next_door = _door(_("Who can help instead?"))
-    other_municipality_next_door = _door(_("The door there"))
-    missing_information_text = _words(_("What do you need to know?"), rows=3)
-    citizen_declined_text = _words(_("What does the citizen want instead?"))
-    duplicate_of = _door(_("Which other referral?"))
+    capacity_earliest = fields.day(_("From when is there room?"), required=False)
+    capacity_next_door = fields.door(_("Where can the citizen go now?"))
+    outside_target_group_text = fields.words(_("Which criterion is not met?"))
+    outside_target_group_next_door = fields.door(_("Who can help instead?"))
+    other_municipality_next_door = fields.door(_("The door there"))
+    missing_information_text = fields.words(_("What do you need to know?"), rows=3)
+    citizen_declined_text = fields.words(_("What does the citizen want instead?"))
+    duplicate_of = fields.door(_("Which other referral?"))
 
     NEEDED: dict[str, Any] = {
         "capacity_earliest": _("Give the earliest date on which there is room."),
@@ -210,8 +173,8 @@ class ReturnForm(DesignForm):
         super().__init__(*args, **kwargs)
         self.fields["reason"].choices = reasons  # type: ignore[attr-defined]
         for name in ("capacity_next_door", "outside_target_group_next_door"):
-            _offer(self.fields[name], doors, nothing=_("Choose"))
-        _offer(self.fields["other_municipality_next_door"], doors_there, nothing=_("Choose"))
+            fields.offer(self.fields[name], doors, nothing=_("Choose"))
+        fields.offer(self.fields["other_municipality_next_door"], doors_there, nothing=_("Choose"))
         self.fields["duplicate_of"].choices = [("", _("Choose")), *others]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
@@ -237,7 +200,7 @@ class AskTakeOverForm(DesignForm):
         label=_("Which unit?"),
         error_messages={"required": _("Choose a unit."), "invalid_choice": _("Choose a unit from the list.")},
     )
-    reason = _words(
+    reason = fields.words(
         _("Why should they answer for the citizen?"),
         hint=_("They see this and not the case. Do not write who it is"),
         missing=_("Write why they should take over."),
@@ -249,13 +212,13 @@ class AskTakeOverForm(DesignForm):
 
 
 class AnswerTakeOverForm(DesignForm):
-    accept = _one_of(
+    accept = fields.one_of(
         _("Do you take over?"),
         [("yes", _("Yes, from now on we answer for the citizen")), ("no", _("No"))],
         missing=_("Say yes or no."),
         coerce=lambda said: said == "yes",
     )
-    note = _words(_("If no: why?"))
+    note = fields.words(_("If no: why?"))
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -285,7 +248,7 @@ class CloseCaseForm(DesignForm):
         widget=forms.RadioSelect,
         error_messages={"required": _("Say how it has ended."), "invalid_choice": _("Say how it has ended.")},
     )
-    because = _words(_("Why is the case closed?"), missing=_("Write why the case is closed."))
+    because = fields.words(_("Why is the case closed?"), missing=_("Write why the case is closed."))
     ENDS = (Outcome.SELF_RESOLVED, Outcome.WITHDRAWN, Outcome.MOVED)
 
     def __init__(self, *args: Any, coordinator: bool, **kwargs: Any) -> None:
@@ -295,11 +258,11 @@ class CloseCaseForm(DesignForm):
 
 
 class OverrunForm(DesignForm):
-    reason = _words(_("Why was the deadline passed?"), missing=_("Write why the deadline was passed."))
+    reason = fields.words(_("Why was the deadline passed?"), missing=_("Write why the deadline was passed."))
 
 
 class FreeChoiceForm(DesignForm):
-    because = _words(
+    because = fields.words(
         _("Which provider has the citizen chosen?"),
         hint=_("This deadline stops. The case stays open until the citizen has arrived there"),
         missing=_("Write which provider the citizen has chosen."),

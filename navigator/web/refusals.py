@@ -51,7 +51,6 @@ TYPED = {
     "wants_instead": _("What the citizen wants instead"),
     "spoke_with": _("Spoke with"),
     "basis_reason": _("Why it may be told without consent"),
-    "chosen_because": _("Why another door was chosen"),
     "citizen_declined_text": _("What the citizen wants instead"),
     "outside_target_group_text": _("The criterion that is not met"),
     "missing_information_text": _("Question"),

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from django.db import connection
-from uuid_utils.compat import uuid7
-
+from pathways.actions.counting import count
 from pathways.enums import WhyAnother
 from pathways.models import OtherDoorCount
 
@@ -14,13 +12,11 @@ from pathways.models import OtherDoorCount
 def count_other_door(
     *, rule_set_version: str, matched_kind: str, chosen_kind: str, reason: WhyAnother, on: date
 ) -> None:
-    """One more this month. One statement, so that two at a time both count."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"INSERT INTO {OtherDoorCount._meta.db_table} AS kept"  # nosec B608: ours
-            " (id, month, rule_set_version, matched_kind_id, chosen_kind_id, reason, count)"
-            " VALUES (%s, %s, %s, %s, %s, %s, 1)"
-            " ON CONFLICT (month, rule_set_version, matched_kind_id, chosen_kind_id, reason)"
-            " DO UPDATE SET count = kept.count + 1",
-            [uuid7(), on.replace(day=1), rule_set_version, matched_kind, chosen_kind, reason],
-        )
+    """One more this month."""
+    chosen = {
+        "rule_set_version": rule_set_version,
+        "matched_kind_id": matched_kind,
+        "chosen_kind_id": chosen_kind,
+        "reason": reason,
+    }
+    count(OtherDoorCount, on=on, of=[chosen])

@@ -7,7 +7,7 @@ from referrals.actions.arrival import (
     correct_meeting,
     dispute_arrival,
 )
-from referrals.actions.bulk import DONE_BY_CONTACT, ask_for_bulk, work_off_bulk
+from referrals.actions.bulk import DONE_BY_CONTACT, ask_for_bulk, record_contact_made, work_off_bulk
 from referrals.actions.calls import add_note, record_call, record_call_about
 from referrals.actions.case import (
     close_case,
@@ -54,7 +54,7 @@ from referrals.actions.returns import NotLegitimate, Return, approve_return, ret
 from referrals.actions.screening import record_screening
 from referrals.actions.searching import note_cpr_search
 from referrals.actions.sending import Company, Sending, send_referrals
-from referrals.actions.snoozing import latest_day, snooze
+from referrals.actions.snoozing import last_day, latest_day, snooze
 
 __all__ = [
     "DONE_BY_CONTACT",
@@ -88,6 +88,7 @@ __all__ = [
     "dispute_arrival",
     "give_overrun_reason",
     "keep_draft",
+    "last_day",
     "latest_day",
     "link",
     "log_hand_over",
@@ -104,6 +105,7 @@ __all__ = [
     "record_call",
     "record_call_about",
     "record_check_in",
+    "record_contact_made",
     "record_death",
     "record_duty_done",
     "record_effect",

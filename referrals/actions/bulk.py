@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
-from typing import Any
 from uuid import UUID
 
 from django.db import models as db
@@ -66,6 +65,16 @@ def ask_for_bulk(
     return job
 
 
+def record_contact_made(*, follow_up: models.FollowUp, note: str, by: By, now: datetime) -> None:
+    """There was contact, and this task asked for nothing more. Raises Invalid for one that asks for more than a tick."""
+    if follow_up.waits_for == Wait.FIRST_WEEK:
+        record_first_week_contact(follow_up=follow_up, note=note, by=by, now=now)
+    elif follow_up.waits_for in DONE_BY_CONTACT:
+        tell_citizen_done(follow_up=follow_up, by=by, now=now)
+    else:
+        raise Invalid(_("This one asks for more than a tick. Do it by itself."))
+
+
 def work_off_bulk(*, now: Callable[[], datetime]) -> int:
     """Does what is asked for, a row a transaction, until nothing is left. Returns how many rows it did. Two at once do
     not meet; one that dies half-way leaves a row as it was, and whoever comes next takes it."""
@@ -110,16 +119,11 @@ def _done(row: models.BulkRow, *, now: datetime) -> str:
 
 
 def _do(job: models.BulkJob, follow_up: models.FollowUp, *, by: By, now: datetime) -> None:
-    given: dict[str, Any] = {"follow_up": follow_up, "by": by, "now": now}
     if job.kind == Bulk.SNOOZE:
         assert job.until is not None
-        snooze(**given, until=job.until, because=job.because)
-    elif follow_up.waits_for == Wait.FIRST_WEEK:
-        record_first_week_contact(**given, note=job.because)
-    elif follow_up.waits_for in DONE_BY_CONTACT:
-        tell_citizen_done(**given)
+        snooze(follow_up=follow_up, until=job.until, because=job.because, by=by, now=now)
     else:
-        raise Invalid(_("This one asks for more than a tick. Do it by itself."))
+        record_contact_made(follow_up=follow_up, note=job.because, by=by, now=now)
 
 
 def _count(row: models.BulkRow, *, now: datetime) -> None:

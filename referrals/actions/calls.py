@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from referrals import models, workflow
 from referrals.acting import By, capacities
 from referrals.actions import events, follow_ups
-from referrals.actions.steps import at_the_case_of, locked, locked_case, on_the_whole_case
+from referrals.actions.steps import at_the_case_of, locked, on_the_whole_case
 from referrals.enums import Actor, Channel, Happening, Reached, Wait
 from referrals.errors import Invalid, NotAllowed
 
@@ -20,7 +20,6 @@ def record_call(
 ) -> models.CaseEvent:
     """Somebody called, wrote or rang at the door, and what came of it. Whoever wants a companion gets one looked for, at
     every service that is on its way."""
-    case = locked_case(case.pk)
     must_read(case, by=by)
     happened = _call(case, None, channel=channel, reached=reached, note=note, by=by, now=now)
     if reached == Reached.WANTS_COMPANION:
@@ -51,7 +50,6 @@ def add_note(*, case: models.Case, note: str, by: By, now: datetime) -> models.C
     """Something that the next reader of the case is to know."""
     if not note.strip():
         raise Invalid(_("Write the note."))
-    case = locked_case(case.pk)
     must_read(case, by=by)
     return events.record(Happening.NOTED, case=case, now=now, by=by, note=note)
 

@@ -62,7 +62,7 @@ def open_case(
     """
     if draft_id and (opened := draft.opened_from(draft_id, by=by)):
         return opened
-    today = now.astimezone(clock.COPENHAGEN).date()
+    today = clock.day_of(now)
     matched = matching.match(answers, on=today)
     person = same_person_as or people.register(unit=by.unit, identity=identity)
     coordinator = coordinator_unit(answers["municipality"], on=today)
@@ -97,10 +97,9 @@ def open_case(
 @on_the_whole_case
 def reassess(*, case: models.Case, answers: dict[str, Any], by: By, now: datetime) -> models.Assessment:
     """A new match of the same need. Clocks that run are not reset; a side that is new to the case becomes a track."""
-    case = locked_case(case.pk)
     if case.closed_at:
         raise TooLate(_("This case is closed. Open a new one if the citizen needs help again."))
-    matched = matching.match(answers, on=now.astimezone(clock.COPENHAGEN).date())
+    matched = matching.match(answers, on=clock.day_of(now))
     with scope.widened_to(case.coordinator_unit_id):  # who may answer for it from now on
         assessment = _keep_match(case, matched, answers=answers, by=by, now=now)
         follow_ups.keep_choice(case, now=now)
@@ -133,7 +132,7 @@ def record_first_week_contact(*, follow_up: models.FollowUp, note: str, by: By, 
         raise TooLate(_("That has been done already."))
     events.record(Happening.NOTED, case=case, now=now, by=by, note=note, first_week=FIRST_WEEK[follow_up.round - 1])
     day = FIRST_WEEK[follow_up.round - 1]
-    discharged_on = follow_up.waits_since.astimezone(clock.COPENHAGEN).date() - timedelta(days=day)
+    discharged_on = clock.day_of(follow_up.waits_since) - timedelta(days=day)
     owe_first_week_contact(case, discharged_on=discharged_on, after=day, now=now)
 
 
@@ -145,7 +144,6 @@ def close_case(*, case: models.Case, outcome: Outcome, because: str, by: By, now
         raise Invalid(_("A case ends with arrival by itself. Choose how it has ended otherwise."))
     if not because.strip():
         raise Invalid(_("Write why the case is closed."))
-    case = locked_case(case.pk)
     if by.unit.pk not in (case.owner_unit_id, case.coordinator_unit_id):
         raise NotAllowed(_("Only whoever answers for the citizen, or the coordinator, can close the case."))
     if outcome == Outcome.LOST_CONTACT and by.unit.pk != case.coordinator_unit_id:
@@ -200,10 +198,9 @@ def reopen_case(case: models.Case, *, by: By, now: datetime) -> None:
 @on_the_whole_case
 def record_move(*, case: models.Case, municipality: str, by: By, now: datetime) -> None:
     """The citizen has moved: another municipality answers, the need is matched there, and both sides hear it."""
-    case = locked_case(case.pk)
     if case.municipality == municipality:
         raise Invalid(_("The citizen lives there already."))
-    new = coordinator_unit(municipality, on=now.astimezone(clock.COPENHAGEN).date())
+    new = coordinator_unit(municipality, on=clock.day_of(now))
     with scope.widened_to(case.owner_unit_id, new.pk if new else None):  # who may answer for it from now on
         _move(case, municipality, new, by=by, now=now)
 
@@ -228,7 +225,6 @@ def _move(case: models.Case, municipality: str, new: Unit | None, *, by: By, now
 @on_the_whole_case
 def record_18th_birthday(*, case: models.Case, by: By, now: datetime) -> None:
     """The citizen has turned 18: the doors of adults open, those of children close, and both sides hear it."""
-    case = locked_case(case.pk)
     latest = case.assessments.latest("assessed_at")
     if latest.answers["age"] >= 18:
         raise Invalid(_("The citizen is an adult already."))
@@ -240,7 +236,6 @@ def record_18th_birthday(*, case: models.Case, by: By, now: datetime) -> None:
 @on_the_whole_case
 def record_death(*, case: models.Case, by: By, now: datetime) -> None:
     """The citizen has died: everything stops at once, in every case of theirs, and nobody writes to the home any more."""
-    case = locked_case(case.pk)
     if case.events.filter(kind=Happening.CITIZEN_DIED).exists():
         raise TooLate(_("That has been recorded already."))
     happened = events.record(Happening.CITIZEN_DIED, case=case, now=now, by=by)
@@ -272,9 +267,7 @@ def _keep_match(
     explanation = matched.explanation
     assessment = models.Assessment.objects.create(
         case=case,
-        origin_unit_id=case.origin_unit_id,
-        owner_unit_id=case.owner_unit_id,
-        coordinator_unit_id=case.coordinator_unit_id,
+        **case.units,
         answers=answers,
         rule_set_version=matched.rule_set_version,
         directory_version=matched.directory_version,
@@ -303,9 +296,7 @@ def _keep_tracks(case: models.Case, sides: Collection[Side]) -> None:
         [
             models.Track(
                 case=case,
-                origin_unit_id=case.origin_unit_id,
-                owner_unit_id=case.owner_unit_id,
-                coordinator_unit_id=case.coordinator_unit_id,
+                **case.units,
                 side=side,
             )
             for side in sides

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime, time
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
@@ -37,7 +37,7 @@ def start(
 def start_on_receipt(case: models.Case, referral: models.Referral, *, now: datetime) -> None:
     """The clocks that count from the day on which the service receives the referral, whichever way it came."""
     rights = Right.objects.filter(kinds=referral.service.kind_id, code=FROM_RECEIPT).values("code", "days")
-    start(case, rights=rights, sides=referral.sides, on=now.astimezone(clock.COPENHAGEN).date(), now=now)
+    start(case, rights=rights, sides=referral.sides, on=clock.day_of(now), now=now)
 
 
 def _start(case: models.Case, *, side: str, right: str, days: int, on: date, now: datetime) -> None:
@@ -47,9 +47,7 @@ def _start(case: models.Case, *, side: str, right: str, days: int, on: date, now
         right=right,
         defaults={
             "data_key_id": case.data_key_id,
-            "origin_unit_id": case.origin_unit_id,
-            "owner_unit_id": case.owner_unit_id,
-            "coordinator_unit_id": case.coordinator_unit_id,
+            **case.units,
             "days": days,
             "started_on": on,
             "due_at": guarantee_due(on, days),
@@ -62,7 +60,7 @@ def _start(case: models.Case, *, side: str, right: str, days: int, on: date, now
             guarantee=guarantee,
             owed_by=case.owner_unit,
             worker=case.owner_worker,
-            since=datetime.combine(on, time(), tzinfo=clock.COPENHAGEN),
+            since=clock.start_of_day(on),
             now=now,
         )
 
@@ -95,7 +93,7 @@ def resume(case: models.Case, *, sides: Iterable[str], now: datetime) -> None:
             guarantee=guarantee,
             owed_by=case.owner_unit,
             worker=case.owner_worker,
-            since=datetime.combine(guarantee.started_on, time(), tzinfo=clock.COPENHAGEN),
+            since=clock.start_of_day(guarantee.started_on),
             now=now,
             said=before.step if before else 0,
         )

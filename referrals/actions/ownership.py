@@ -88,7 +88,6 @@ def hold(person: models.Person, unit: Unit) -> None:
 @on_the_whole_case
 def ask_to_take_over(*, case: models.Case, unit: Unit, reason: str, by: By, now: datetime) -> models.TakeOver:
     """Asks another unit to answer for the citizen. Until it accepts, nothing changes."""
-    case = locked_case(case.pk)
     if by.unit.pk not in (case.owner_unit_id, case.coordinator_unit_id):
         raise NotAllowed(_("Only whoever answers for the citizen, or the coordinator, can ask another unit."))
     if case.closed_at:
@@ -101,9 +100,7 @@ def ask_to_take_over(*, case: models.Case, unit: Unit, reason: str, by: By, now:
         asked = models.TakeOver.objects.create(
             case=case,
             data_key_id=case.data_key_id,
-            origin_unit_id=case.origin_unit_id,
-            owner_unit_id=case.owner_unit_id,
-            coordinator_unit_id=case.coordinator_unit_id,
+            **case.units,
             asked_unit=unit,
             asked_by=by.user,
             asked_at=now,

@@ -17,8 +17,6 @@ from referrals.enums import Happening
 from referrals.errors import Invalid
 from referrals.models.person import PersonKey
 
-IDENTITY = ("name", "pseudonym", "cpr", "birth_date", "phone", "address", "language")
-
 
 def register(*, unit: Unit, identity: dict[str, str]) -> models.Person:
     """A new record, under a data key of its own. Raises Invalid when the unit knows this CPR number already."""

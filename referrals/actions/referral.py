@@ -11,14 +11,14 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from navigator.clock import COPENHAGEN
+from navigator import clock
 from pathways.models import Service
 from referrals import links, models, workflow
 from referrals.acting import By, Guest, capacities
 from referrals.actions import events, follow_ups, guarantees, notices
 from referrals.actions.case import reopen_case
 from referrals.actions.contact import must_have_tried
-from referrals.actions.steps import apply, at_the_case_of, live, locked, locked_case, may, on_the_whole_case, write
+from referrals.actions.steps import apply, at_the_case_of, live, locked, may, on_the_whole_case, write
 from referrals.enums import Actor, Basis, Channel, Event, Happening, Outcome, Reached, Status, Tell, Urgency, Wait
 from referrals.errors import Invalid, NotAllowed, TooLate
 
@@ -74,7 +74,6 @@ def send_referral(
     telling.check()
     if urgency == Urgency.ACUTE and hand_over is None:
         raise Invalid(_("Call the service first, and write whom you spoke with, or that nobody answered."))
-    case = locked_case(case.pk)
     if set(sides) - set(case.tracks.values_list("side", flat=True)):
         raise Invalid(_("Choose a side that the case has."))  # elsewhere nobody could ever arrive
     draft = draft_referral(
@@ -224,7 +223,7 @@ def accept_referral(*, referral: models.Referral, by: By | Guest, now: datetime)
 
 def put_on_waiting_list(*, referral: models.Referral, until: date, by: By | Guest, now: datetime) -> models.Referral:
     """Accepted, with a date. The statutory clocks run on."""
-    if until <= now.astimezone(COPENHAGEN).date():
+    if until <= clock.day_of(now):
         raise Invalid(_("Give the date when the wait ends; it must be still to come."))
     with at_the_case_of(referral) as case:
         return apply(

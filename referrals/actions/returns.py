@@ -21,9 +21,6 @@ from referrals.actions.steps import apply, at_the_case_of, locked, may
 from referrals.enums import Basis, Event, Happening, Urgency
 from referrals.errors import Invalid
 
-# What each legitimate reason leads to (vocabulary: decline_reasons). The first three take effect with the next door.
-NEEDS_NEXT_DOOR = frozenset({"capacity", "outside_target_group", "other_municipality"})
-
 
 @dataclass(frozen=True, slots=True)
 class Return:

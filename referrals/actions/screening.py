@@ -11,7 +11,7 @@ from referrals import instruments, models
 from referrals.acting import By
 from referrals.actions import events
 from referrals.actions.calls import must_read
-from referrals.actions.steps import locked_case, on_the_whole_case
+from referrals.actions.steps import on_the_whole_case
 from referrals.enums import Happening
 from referrals.errors import Invalid, TooLate
 
@@ -37,18 +37,15 @@ def record_screening(
         raise Invalid(_("Write which instrument it was."))
     if not score.strip():
         raise Invalid(_("Write the score."))
-    if made_on > now.astimezone(clock.COPENHAGEN).date():
+    if made_on > clock.day_of(now):
         raise Invalid(_("The screening cannot lie in the future."))
-    case = locked_case(case.pk)
     must_read(case, by=by)
     if case.closed_at:
         raise TooLate(_("This case is closed. Open a new one if the citizen needs help again."))
     screening = models.Screening.objects.create(
         case=case,
         data_key_id=case.data_key_id,
-        origin_unit_id=case.origin_unit_id,
-        owner_unit_id=case.owner_unit_id,
-        coordinator_unit_id=case.coordinator_unit_id,
+        **case.units,
         about=about,
         instrument=instrument,
         called=called,

@@ -98,5 +98,5 @@ def _count(case: models.Case, sending: Sending, *, now: datetime) -> None:
         matched_kind=suggested["kind"],
         chosen_kind=sending.service.kind_id,
         reason=WhyAnother(sending.why_another),
-        on=now.astimezone(clock.COPENHAGEN).date(),
+        on=clock.day_of(now),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
@@ -18,10 +18,9 @@ from referrals.actions import events
 from referrals.actions.steps import at_the_case_of, locked_case
 from referrals.enums import Happening, Tell, Urgency, Wait
 from referrals.errors import Invalid, NotAllowed, TooLate
-from referrals.ladder import Rung
+from referrals.ladder import Rung, morning_of
 
 AT_MOST = timedelta(days=14)
-MORNING = time(8)
 # A statutory clock, a call that nobody answered, a promise of days, and what another waits for a yes or no to.
 NEVER = (Wait.GUARANTEE, Wait.HAND_OVER, Wait.FIRST_WEEK, Wait.DECISION, Wait.TAKE_OVER, Wait.CITIZEN_ARRIVAL)
 
@@ -38,8 +37,8 @@ def snooze(*, follow_up: models.FollowUp, until: date, because: str, by: By, now
             raise TooLate(_("That has been done already."))
         if found.owed_by_id != by.unit.pk:
             raise NotAllowed(_("Another unit owes that."))
-        _must_be_possible(found, until, latest=latest_day(found, now=now), now=now)
-        back_at = datetime.combine(until, MORNING, tzinfo=clock.COPENHAGEN)
+        _must_be_possible(found, until, by=by, now=now)
+        back_at = morning_of(until)
         changes = {"snoozed_until": back_at} | _own_reminders(found, before=back_at)
         for field, value in changes.items():
             setattr(found, field, value)
@@ -61,24 +60,32 @@ def latest_day(follow_up: models.FollowUp, *, now: datetime) -> date | None:
     hear of the silence, and not past the last day of a statutory deadline of the case."""
     if follow_up.urgency == Urgency.ACUTE or follow_up.waits_for in NEVER:
         return None
-    latest = _day(now) + AT_MOST
+    latest = clock.day_of(now) + AT_MOST
     others = [at for _n, rung, at in _ahead(follow_up) if _tells_another(rung, follow_up)]
     if others:
+        on_that_day = clock.day_of(min(others))
         # On that very morning it is back on the list, before another hears of it.
-        latest = min(latest, _day(min(others)) - timedelta(days=min(others) <= _back_at(_day(min(others)))))
+        latest = min(latest, on_that_day - timedelta(days=min(others) <= morning_of(on_that_day)))
     running = models.Guarantee.objects.filter(case=follow_up.case_id, stopped_at__isnull=True, due_at__gt=now)
     ends = running.order_by("due_at").values_list("due_at", flat=True).first()
     if ends is not None:
-        latest = min(latest, _day(ends) - timedelta(days=1))
-    return latest if latest > _day(now) else None
+        latest = min(latest, clock.day_of(ends) - timedelta(days=1))
+    return latest if latest > clock.day_of(now) else None
 
 
-def _must_be_possible(follow_up: models.FollowUp, until: date, *, latest: date | None, now: datetime) -> None:
+def last_day(follow_up: models.FollowUp, *, by: By, now: datetime) -> date:
+    """The same for whoever wants to put it off. Raises Invalid where they may not."""
+    latest = latest_day(follow_up, now=now) if follow_up.owed_by_id == by.unit.pk else None
     if latest is None:
         raise Invalid(
             _("This cannot be put off: it is acute, statutory, or somebody else is told about it by tomorrow.")
         )
-    if until <= _day(now):
+    return latest
+
+
+def _must_be_possible(follow_up: models.FollowUp, until: date, *, by: By, now: datetime) -> None:
+    latest = last_day(follow_up, by=by, now=now)
+    if until <= clock.day_of(now):
         raise Invalid(_("Choose a day that is still to come."))
     if until > latest:
         raise Invalid(_("It can be put off until %(day)s at the latest.") % {"day": day(latest)})
@@ -124,11 +131,3 @@ def _at_its_case(follow_up: models.FollowUp) -> Iterator[models.Case]:
         return
     with transaction.atomic():
         yield locked_case(follow_up.case_id)
-
-
-def _day(moment: datetime) -> date:
-    return moment.astimezone(clock.COPENHAGEN).date()
-
-
-def _back_at(on: date) -> datetime:
-    return datetime.combine(on, MORNING, tzinfo=clock.COPENHAGEN)

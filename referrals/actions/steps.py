@@ -36,14 +36,14 @@ def at_the_case_of(referral: models.Referral) -> Iterator[models.Case]:
 
 
 def on_the_whole_case(action: Callable[P, T]) -> Callable[P, T]:
-    """An action in a transaction with the case locked and all of it in scope: whoever logged it no longer sees what
+    """An action in a transaction, given the case locked and all of it in scope: whoever logged it no longer sees what
     another unit has sent since, and would judge by half of it."""
 
     @functools.wraps(action)
     def acting(*args: P.args, **given: P.kwargs) -> T:
-        case: models.Case = given["case"]  # type: ignore[assignment]
+        named: models.Case = given["case"]  # type: ignore[assignment]
         with transaction.atomic():
-            case = locked_case(case.pk)
+            case = given["case"] = locked_case(named.pk)
             with scope.widened_to(case.origin_unit_id, case.owner_unit_id, case.coordinator_unit_id):
                 return action(*args, **given)
 

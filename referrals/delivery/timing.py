@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, time, timedelta
 
+from navigator import clock
 from navigator.clock import COPENHAGEN
 from referrals.working_days import is_working_day
 
@@ -31,7 +32,7 @@ def quiet_until(now: datetime, *, quiet: tuple[time, time]) -> datetime | None:
 
 def next_digest(now: datetime, *, at: time, also_closed: frozenset[tuple[int, int]]) -> datetime:
     """The next time that the daily messages go out: on a working day, after now."""
-    day = now.astimezone(COPENHAGEN).date()
+    day = clock.day_of(now)
     while True:
         goes_out = datetime.combine(day, at, tzinfo=COPENHAGEN)
         if goes_out > now and is_working_day(day, also_closed=also_closed):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from stdnum.iso7064 import mod_11_10
@@ -68,6 +70,11 @@ class Case(models.Model):
         """The number to say on the telephone: six digits or more and a check digit (ISO 7064 mod 11,10)."""
         digits = f"{self.number:06d}"
         return f"{digits}-{mod_11_10.calc_check_digit(digits)}"
+
+    @property
+    def units(self) -> dict[str, UUID | None]:
+        """The units that may read it, as each row about it carries them: the walls compare columns of the same row."""
+        return {f"{name}_id": getattr(self, f"{name}_id") for name in self.opened_by}
 
 
 def case_number(said: str) -> int | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, time, timedelta
+from datetime import timedelta
 
 from django import template
 from django.urls import reverse
@@ -224,7 +224,7 @@ def right_title(guarantee: Guarantee) -> str:
 @register.filter
 def days_left(guarantee: Guarantee) -> str:
     """How a statutory deadline stands, in days."""
-    days = (guarantee.due_at.astimezone(clock.COPENHAGEN).date() - clock.today()).days - 1
+    days = (clock.day_of(guarantee.due_at) - clock.today()).days - 1
     if guarantee.overrun(clock.now()):
         return ngettext("passed by %(n)s day", "passed by %(n)s days", -days) % {"n": -days}
     if days <= 0:
@@ -257,7 +257,7 @@ def deadline_stage(guarantee: Guarantee) -> str:
 
 def _used(guarantee: Guarantee) -> float:
     """How much of the time has passed: as the ladder counts it, from the first day to the end of the last."""
-    began = datetime.combine(guarantee.started_on, time(), tzinfo=clock.COPENHAGEN)
+    began = clock.start_of_day(guarantee.started_on)
     return (clock.now() - began) / (guarantee.due_at - began)
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -12,8 +14,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from navigator import clock
-from referrals import actions, doors, models, selectors, step_forms, telling, workflow
+from referrals import actions, doors, lists, models, selectors, step_forms, telling, workflow
 from referrals.enums import Status, Wait
+from referrals.errors import Invalid
 from referrals.forms import DesignForm
 from referrals.views.course import course
 from referrals.views.life import life
@@ -47,6 +50,21 @@ def show(request: HttpRequest, found: models.Case, **bound: DesignForm) -> HttpR
         **life(request, found, assessment, bound),
     }
     return render(request, "referrals/case.html", context, status=422 if context["mistakes"] else 200)
+
+
+def take(
+    request: HttpRequest, found: models.Case, name: str, form: DesignForm, action: Callable[..., Any], *, said: str
+) -> HttpResponse:
+    """Takes the step, or shows the page with what is wrong. Nothing that was typed is lost."""
+    if not form.is_valid():
+        return show(request, found, **{name: form})
+    try:
+        action(case=found, by=by(request), now=clock.now(), **form.cleaned_data)
+    except Invalid as refusal:
+        form.add_error(None, refusal.sentence)
+        return show(request, found, **{name: form})
+    messages.success(request, said)
+    return redirect("case", found.pk)
 
 
 @require_POST
@@ -97,7 +115,7 @@ def _deadlines(case: models.Case, bound: dict[str, DesignForm]) -> list[dict[str
 def _waits(case: models.Case, *, unit: Any, bound: dict[str, DesignForm]) -> list[dict[str, Any]]:
     """What the case waits for, with who hears of it and when if nothing happens. The clocks stand by themselves."""
     waits = case.follow_ups.filter(closed_at__isnull=True).exclude(waits_for__in=[Wait.GUARANTEE, Wait.VISIT])
-    waits = waits.exclude(waits_for=Wait.EFFECT, due_at__gt=clock.now() + selectors.SOON)
+    waits = waits.exclude(waits_for=Wait.EFFECT, due_at__gt=clock.now() + lists.SOON)
     waits = waits.select_related("owed_by__organisation", "referral__service", "obligation").order_by("due_at", "pk")
     ladders = selectors.ladders_of(waits)
     return [

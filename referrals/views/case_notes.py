@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 
 from navigator import clock
 from referrals import actions, case_forms, selectors
-from referrals.views.case import show
+from referrals.views.case import show, take
 from referrals.views.course import screening_form
 from referrals.views.reaching import by, case_or_404, referral_or_404
 from referrals.views.referral import show as show_referral
@@ -25,11 +25,7 @@ def record_call(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """Somebody has called the citizen, or written, or rung at the door."""
     found = case_or_404(request, case_id)
     form = case_forms.CallForm(request.POST, auto_id="id_call_%s")
-    if not form.is_valid():
-        return show(request, found, call=form)
-    actions.record_call(case=found, by=by(request), now=clock.now(), **form.cleaned_data)
-    messages.success(request, _("The call is noted."))
-    return redirect("case", found.pk)
+    return take(request, found, "call", form, actions.record_call, said=_("The call is noted."))
 
 
 @require_POST
@@ -49,11 +45,7 @@ def add_note(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """Something that the next reader is to know."""
     found = case_or_404(request, case_id)
     form = case_forms.AddNoteForm(request.POST, auto_id="id_add_note_%s")
-    if not form.is_valid():
-        return show(request, found, add_note=form)
-    actions.add_note(case=found, by=by(request), now=clock.now(), **form.cleaned_data)
-    messages.success(request, _("The note is saved."))
-    return redirect("case", found.pk)
+    return take(request, found, "add_note", form, actions.add_note, said=_("The note is saved."))
 
 
 @require_POST

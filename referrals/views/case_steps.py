@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -16,9 +15,9 @@ from navigator import clock
 from pathways import matching
 from referrals import actions, instruments, models, needs, selectors, step_forms
 from referrals.enums import Wait
-from referrals.errors import Invalid, NotAllowed
-from referrals.forms import NONE, DesignForm, NeedsForm
-from referrals.views.case import show
+from referrals.errors import NotAllowed
+from referrals.forms import NONE, NeedsForm
+from referrals.views.case import take
 from referrals.views.reaching import by, case_or_404, municipalities, words
 
 
@@ -36,7 +35,7 @@ def ask_take_over(request: HttpRequest, case_id: UUID) -> HttpResponse:
         return actions.ask_to_take_over(unit=other, **given)
 
     said = _("The other unit is asked. Until it has said yes, you answer for the citizen.")
-    return _take(request, found, "take_over", form, ask, said=said)
+    return take(request, found, "take_over", form, ask, said=said)
 
 
 @require_http_methods(["GET", "POST"])
@@ -63,7 +62,7 @@ def record_move(request: HttpRequest, case_id: UUID) -> HttpResponse:
     found = _owned(request, case_id)
     form = step_forms.MoveForm(request.POST, auto_id="id_move_%s", municipalities=list(municipalities().items()))
     said = _("Noted. The need is matched where the citizen lives now, and both sides are told.")
-    return _take(request, found, "move", form, actions.record_move, said=said)
+    return take(request, found, "move", form, actions.record_move, said=said)
 
 
 @require_POST
@@ -90,7 +89,7 @@ def close_case(request: HttpRequest, case_id: UUID) -> HttpResponse:
     found = case_or_404(request, case_id)
     coordinator = by(request).unit.pk == found.coordinator_unit_id
     form = step_forms.CloseCaseForm(request.POST, auto_id="id_close_%s", coordinator=coordinator)
-    return _take(request, found, "close", form, actions.close_case, said=_("The case is closed."))
+    return take(request, found, "close", form, actions.close_case, said=_("The case is closed."))
 
 
 @require_POST
@@ -103,7 +102,7 @@ def overrun_reason(request: HttpRequest, case_id: UUID, guarantee_id: UUID) -> H
     def give(*, case: models.Case, **given: Any) -> None:
         actions.give_overrun_reason(guarantee=guarantee, **given)
 
-    return _take(request, found, f"overrun_{guarantee.pk}", form, give, said=_("The reason is registered."))
+    return take(request, found, f"overrun_{guarantee.pk}", form, give, said=_("The reason is registered."))
 
 
 @require_POST
@@ -117,7 +116,7 @@ def choose_freely(request: HttpRequest, case_id: UUID, guarantee_id: UUID) -> Ht
         actions.choose_freely(guarantee=guarantee, **given)
 
     said = _("Noted. This deadline has stopped; the case stays open until the citizen has arrived.")
-    return _take(request, found, f"chosen_{guarantee.pk}", form, choose, said=said)
+    return take(request, found, f"chosen_{guarantee.pk}", form, choose, said=said)
 
 
 @require_POST
@@ -132,7 +131,22 @@ def first_week(request: HttpRequest, case_id: UUID, follow_up_id: UUID) -> HttpR
     def contact(*, case: models.Case, **given: Any) -> None:
         actions.record_first_week_contact(follow_up=task, **given)
 
-    return _take(request, found, "first_week", form, contact, said=_("The contact is noted."))
+    return take(request, found, "first_week", form, contact, said=_("The contact is noted."))
+
+
+@require_POST
+def duty_done(request: HttpRequest, case_id: UUID, follow_up_id: UUID) -> HttpResponse:
+    """A duty towards the citizen is done: one click, and a note for whoever wants to write one."""
+    found = case_or_404(request, case_id)
+    task = selectors.follow_up_for(unit=by(request).unit, case=found, follow_up_id=follow_up_id)
+    if task is None or task.waits_for != Wait.OBLIGATION:
+        raise Http404
+    form = step_forms.NoteForm(request.POST, auto_id=f"id_duty_{task.pk}_%s")
+
+    def done(*, case: models.Case, **given: Any) -> None:
+        actions.record_duty_done(follow_up=task, **given)
+
+    return take(request, found, f"duty_{task.pk}", form, done, said=_("Noted as done."))
 
 
 @require_http_methods(["GET", "POST"])
@@ -175,21 +189,6 @@ def _screened(found: models.Case, screening_id: str) -> dict[str, str]:
     )
     step = screening.step or suggested
     return {screening.about: step} if step else {}
-
-
-def _take(
-    request: HttpRequest, found: models.Case, name: str, form: DesignForm, action: Callable[..., Any], *, said: str
-) -> HttpResponse:
-    """Takes the step, or shows the page with what is wrong. Nothing that was typed is lost."""
-    if not form.is_valid():
-        return show(request, found, **{name: form})
-    try:
-        action(case=found, by=by(request), now=clock.now(), **form.cleaned_data)
-    except Invalid as refusal:
-        form.add_error(None, refusal.sentence)
-        return show(request, found, **{name: form})
-    messages.success(request, said)
-    return redirect("case", found.pk)
 
 
 def _guarantee_or_404(case: models.Case, guarantee_id: UUID) -> models.Guarantee:

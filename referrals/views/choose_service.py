@@ -98,7 +98,8 @@ def send_elsewhere(request: HttpRequest, case_id: UUID, service_id: UUID) -> Htt
     """Another door than the match, with a reason. One that is matched after all is sent as such."""
     case = case_or_404(request, case_id)
     service, assessment = selectors.service(service_id), selectors.assessment_of(case)
-    if service is None or not _takes(service, case, assessment):
+    there = {"municipality": case.municipality, "age": assessment.answers["age"], "on": clock.today()}
+    if service is None or not selectors.takes(service, **there):
         raise Http404
     if doors.matched_service(assessment.explanation, str(service_id)):
         return redirect("choose_service", case.pk, service_id)
@@ -199,18 +200,6 @@ def _start(assessment: models.Assessment, role: str) -> dict[str, Any]:
         "urgency": Urgency.ACUTE if role == "acute" else Urgency.ORDINARY,
         "companion": assessment.answers.get("circumstances", {}).get("wants_companion") is True,
     }
-
-
-def _takes(service: Service, case: models.Case, assessment: models.Assessment) -> bool:
-    """It is open, covers where the citizen lives, and takes somebody of this age."""
-    groups = selectors.services_there(
-        municipality=case.municipality,
-        age=assessment.answers["age"],
-        said=worded(service, "name"),
-        on=clock.today(),
-        language=language(),
-    )
-    return any(each.id == service.pk for _kind, found in groups for each in found)
 
 
 def _page(desk: Desk, form: SendForm, *, role: Any) -> HttpResponse:

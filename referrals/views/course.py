@@ -34,9 +34,7 @@ def course(
     return {
         "days": [
             (day, list(of_day))
-            for day, of_day in groupby(
-                reversed(steps), key=lambda step: step["event"].occurred_at.astimezone(clock.COPENHAGEN).date()
-            )
+            for day, of_day in groupby(reversed(steps), key=lambda step: clock.day_of(step["event"].occurred_at))
         ],
         "whole_course": journal.course((step["entry"] for step in steps), case_number=case.short_number),
         "contacts": _contacts(case, attempts),

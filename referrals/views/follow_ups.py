@@ -114,12 +114,8 @@ def _done(request: HttpRequest, task: models.FollowUp) -> HttpResponse:
     """There was contact, or the duty is done: the task asks for nothing more."""
     if request.method == "GET":
         return _form(request, task, "done", None)
-    if task.waits_for == Wait.FIRST_WEEK:
-        actions.record_first_week_contact(follow_up=task, note="", by=by(request), now=clock.now())
-    elif task.waits_for == Wait.OBLIGATION:
-        actions.record_duty_done(follow_up=task, note="", by=by(request), now=clock.now())
-    else:
-        actions.tell_citizen_done(follow_up=task, by=by(request), now=clock.now())
+    done = actions.record_duty_done if task.waits_for == Wait.OBLIGATION else actions.record_contact_made
+    done(follow_up=task, note="", by=by(request), now=clock.now())
     return _after(request, task, str(SAID["done"]))
 
 
@@ -127,12 +123,7 @@ def _done(request: HttpRequest, task: models.FollowUp) -> HttpResponse:
 def snooze(request: HttpRequest, follow_up_id: UUID) -> HttpResponse:
     """Off the list until a day, with a reason. Where it cannot be put off, the page says so."""
     task, now = _task(request, follow_up_id), clock.now()
-    latest = actions.latest_day(task, now=now) if task.owed_by_id == by(request).unit.pk else None
-    if latest is None:
-        raise Invalid(
-            _("This cannot be put off: it is acute, statutory, or somebody else is told about it by tomorrow.")
-        )
-    form = SnoozeForm(request.POST or None, latest=latest)
+    form = SnoozeForm(request.POST or None, latest=actions.last_day(task, by=by(request), now=now))
     if request.method == "GET" or not form.is_valid():
         return _form(request, task, "snooze", form)
     try:

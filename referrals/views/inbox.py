@@ -81,7 +81,7 @@ def _sections(
             "heading": words,
             "hint": hint,
             "count": counts[code],
-            "rows": [_row(each, request=request, now=now) for each in found[code]],
+            "rows": [_of_section(each, request=request, now=now) for each in found[code]],
         }
         for code, (words, hint) in SECTIONS.items()
         if found.get(code)
@@ -97,18 +97,23 @@ def _referral(each: models.FollowUp | models.Referral) -> models.Referral:
     return each.referral
 
 
-def _row(each: models.FollowUp | models.Referral, *, request: HttpRequest, now: datetime) -> dict[str, Any]:
-    """With the steps that are taken on the row."""
-    referral = _referral(each)
-    told = selectors.disclosed(referral)
+def _of_section(each: models.FollowUp | models.Referral, *, request: HttpRequest, now: datetime) -> dict[str, Any]:
     task = each if isinstance(each, models.FollowUp) else None
+    says_arrived = {"says_arrived": getattr(each, "says_arrived", False)}
+    return _row(_referral(each), task, request=request, now=now) | says_arrived
+
+
+def _row(
+    referral: models.Referral, task: models.FollowUp | None, *, request: HttpRequest, now: datetime
+) -> dict[str, Any]:
+    """With the steps that are taken on the row."""
+    told = selectors.disclosed(referral)
     return {
         "referral": referral,
         "task": task,
         "acts": row(task, unit=by(request).unit, now=now).acts if task else [],
-        "says_arrived": getattr(each, "says_arrived", False),
         "told": told,
-        "called": telling.called(told) if told else "",
+        "called": telling.called(told),
     }
 
 
@@ -119,18 +124,9 @@ def rows_of_visits(
     selectors.with_copies(referrals)
     rows = []
     for referral in referrals:
-        told = selectors.disclosed(referral)
         task = next(iter(referral.waits), None)  # type: ignore[attr-defined]
         if task is not None:
             task.referral = referral
-        rows.append(
-            {
-                "referral": referral,
-                "task": task,
-                "acts": row(task, unit=by(request).unit, now=now).acts if task else [],
-                "told": told,
-                "called": telling.called(told) if told else "",
-                "companion": getattr(referral, "companion", None),
-            }
-        )
+        companion = {"companion": getattr(referral, "companion", None)}
+        rows.append(_row(referral, task, request=request, now=now) | companion)
     return rows

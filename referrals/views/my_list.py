@@ -65,7 +65,7 @@ def _counts(request: HttpRequest, *, now: datetime) -> dict[str, int]:
 
 
 def _by_state(tasks: list[models.FollowUp], *, now: datetime) -> list[tuple[Any, list[models.FollowUp]]]:
-    ends = clock.end_of_day(lists.today(now))
+    ends = clock.end_of_day(clock.day_of(now))
 
     def state(task: models.FollowUp) -> str:
         return "late" if task.due_at <= now else "today" if task.due_at <= ends else "later"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 
@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from navigator import clock
 from navigator.web.templatetags.shown import worded
-from referrals import models, selectors, step_forms, workflow
+from referrals import lists, models, selectors, step_forms, workflow
 from referrals.acting import By, capacities
 from referrals.actions.arrival import CORRECTABLE_FOR
 from referrals.attempts import ATTEMPTS_BEFORE_LOST, CHANNELS_BEFORE_LOST
@@ -73,7 +73,7 @@ class Standing:
 
     @property
     def effect_is_asked(self) -> bool:
-        return any(wait.waits_for == Wait.EFFECT and wait.due_at <= self.now + timedelta(days=7) for wait in self.waits)
+        return any(wait.waits_for == Wait.EFFECT and wait.due_at <= self.now + lists.SOON for wait in self.waits)
 
 
 @dataclass(frozen=True, slots=True)

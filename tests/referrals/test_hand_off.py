@@ -120,6 +120,12 @@ def attempt(world: World, referral: models.Referral, channel: Channel, now: date
     )
 
 
+def no_room(world: World, referral: models.Referral) -> models.Referral:
+    """The service has no room, and names the GP as the next door."""
+    why = actions.Return(next_door=service("gp", None), **NO_ROOM)
+    return do(actions.return_referral, world.bo, referral=referral, why=why)
+
+
 def dual(world: World) -> tuple[models.Case, models.Referral, models.Referral]:
     case = logged(world, answers=DUAL, now=NOW)
     one = sent(world, to=world.bo.unit, case=case, sides=[S], now=NOW)
@@ -262,12 +268,7 @@ def test_a_return_makes_the_next_door_in_the_same_step(world: World, why: dict[s
 
 def test_the_drafted_next_door_is_sent_when_the_citizen_has_said_yes(world: World) -> None:
     referral = sent(world, to=world.bo.unit, now=NOW)
-    do(
-        actions.return_referral,
-        world.bo,
-        referral=referral,
-        why=actions.Return(next_door=service("gp", None), **NO_ROOM),
-    )
+    no_room(world, referral)
     with seen_by_all():
         draft = models.Referral.objects.get(follows=referral)
 
@@ -287,12 +288,7 @@ def test_an_acute_next_door_is_sent_after_a_telephone_call_only(world: World) ->
         hand_over=actions.HandOver("Mette"),
         covers_next_door=True,
     )
-    do(
-        actions.return_referral,
-        world.bo,
-        referral=referral,
-        why=actions.Return(next_door=service("gp", None), **NO_ROOM),
-    )
+    no_room(world, referral)
     with seen_by_all():
         draft = models.Referral.objects.get(follows=referral)
     assert (draft.status, draft.urgency) == (Status.DRAFT, Urgency.ACUTE)
@@ -344,12 +340,7 @@ def test_the_next_door_of_an_integrated_service_is_for_the_side_that_was_not_met
     case = logged(world, answers=DUAL, now=NOW)
     referral = sent(world, to=world.bo.unit, case=case, kind="dual_diagnosis_municipal", sides=[S, P], now=NOW)
     do(actions.confirm_arrival, world.bo, referral=referral, sides=[S])
-    do(
-        actions.return_referral,
-        world.bo,
-        referral=referral,
-        why=actions.Return(next_door=service("gp", None), **NO_ROOM),
-    )
+    no_room(world, referral)
     do(actions.approve_return, world.dorte, referral=referral)
 
     with seen_by_all():
@@ -808,12 +799,7 @@ def test_a_leavers_tasks_go_to_a_substitute_or_to_the_unit_and_both_are_told(wor
 
 def test_a_citizen_who_moves_is_answered_for_by_the_new_municipality(world: World) -> None:
     case, referral, _other = dual(world)
-    do(
-        actions.return_referral,
-        world.bo,
-        referral=referral,
-        why=actions.Return(next_door=service("gp", None), **NO_ROOM),
-    )
+    no_room(world, referral)
     CoordinatorCover.objects.create(unit=world.erik.unit, municipality="0851", valid=DateRange(date(2026, 1, 1), None))
     refused(actions.record_move, world.dorte, Invalid, case=case, municipality=AARHUS)
 
@@ -830,12 +816,7 @@ def test_a_citizen_who_moves_is_answered_for_by_the_new_municipality(world: Worl
 
 def test_where_the_citizen_moves_to_nobody_coordinates_the_owner_decides(world: World) -> None:
     case, referral, _other = dual(world)
-    do(
-        actions.return_referral,
-        world.bo,
-        referral=referral,
-        why=actions.Return(next_door=service("gp", None), **NO_ROOM),
-    )
+    no_room(world, referral)
     do(actions.record_move, world.dorte, case=case, municipality="0851")
 
     assert (case_now(case).owner_unit, case_now(case).coordinator_unit) == (world.dorte.unit, None)
@@ -896,12 +877,7 @@ def test_death_ends_every_case_of_the_citizen(world: World) -> None:
 def test_a_named_human_closes_a_case_with_a_reason_drafts_and_all(world: World, outcome: Outcome) -> None:
     case = logged(world, now=NOW)
     returned = sent(world, to=world.bo.unit, case=case, now=NOW)
-    do(
-        actions.return_referral,
-        world.bo,
-        referral=returned,
-        why=actions.Return(next_door=service("gp", None), **NO_ROOM),
-    )
+    no_room(world, returned)
     live = sent(world, to=None, kind="somatic_check", case=case, sides=[], now=NOW)
     refused(actions.close_case, world.alice, Invalid, case=case, outcome=outcome, because=" ")
     refused(actions.close_case, world.alice, Invalid, case=case, outcome=Outcome.ARRIVED, because="Kommet")
@@ -1015,12 +991,7 @@ def test_no_return_and_no_new_match_resets_a_clock(world: World) -> None:
     with seen_by_all():
         before = list(case.guarantees.order_by("pk").values())
     referral = sent(world, to=world.bo.unit, case=case, now=NOW)
-    do(
-        actions.return_referral,
-        world.bo,
-        referral=referral,
-        why=actions.Return(next_door=service("gp", None), **NO_ROOM),
-    )
+    no_room(world, referral)
     do(actions.reassess, world.alice, case=case, answers=CANNABIS, now=NOW + WEEK)
     with seen_by_all():
         assert list(case.guarantees.order_by("pk").values()) == before

@@ -22,21 +22,12 @@ from referrals.acting import By
 from referrals.enums import Channel, Evidence, Happening, Outcome, Reached, Side, Status, Urgency, Wait
 from referrals.templatetags import handoff
 from tests.helpers.cases import CANNABIS, DUAL, logged, sent, service
+from tests.helpers.pages import at, text
 from tests.helpers.snapshot import everything
 from tests.helpers.world import World
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 S, P = Side.SUBSTANCE, Side.PSYCHIATRY
-
-
-def at(by: By) -> Client:
-    client = Client(headers={"Accept-Language": "da"})
-    client.force_login(by.user)
-    return client
-
-
-def text(response: Any) -> str:
-    return " ".join(re.sub(r"<[^>]+>", " ", response.content.decode()).split())
 
 
 def url(name: str, *args: Any) -> str:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
@@ -22,22 +20,13 @@ from referrals import actions, lists, models
 from referrals.acting import By
 from referrals.enums import Basis, Event, Status, Wait
 from tests.helpers.cases import CANNABIS, logged, sent
+from tests.helpers.pages import at, text
 from tests.helpers.snapshot import everything
 from tests.helpers.world import World
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 # Session, user, memberships, and the scope that is set and left: asked for by every page.
 OF_EVERY_PAGE = 5
-
-
-def at(by: By) -> Client:
-    client = Client(headers={"Accept-Language": "da"})
-    client.force_login(by.user)
-    return client
-
-
-def text(response: Any) -> str:
-    return " ".join(re.sub(r"<[^>]+>", " ", response.content.decode()).split())
 
 
 def tasks(by: By, wait: Wait) -> list[models.FollowUp]:
@@ -255,7 +244,7 @@ def test_a_day_of_visits_says_who_comes_with_whom_and_what_is_ordered(world: Wor
     tomorrow = clock.today() + DAY
     case = logged(world, name="Mikkel Opfundet", answers=CANNABIS)
     referral = sent(world, to=world.bo.unit, case=case)
-    ten = lists.midnight(tomorrow) + 10 * HOUR
+    ten = clock.start_of_day(tomorrow) + 10 * HOUR
     with scope.scope(world.bo.unit.pk):
         actions.book_time(referral=referral, appointment_at=ten, by=world.bo, now=clock.now())
     with scope.scope(world.alice.unit.pk):

@@ -20,6 +20,7 @@ from referrals import actions, models
 from referrals.acting import By
 from referrals.enums import Side, Status
 from tests.helpers.cases import DUAL, logged, sent
+from tests.helpers.pages import at, text
 from tests.helpers.world import World
 
 NEW = "/cases/new/"
@@ -35,13 +36,6 @@ TYPED = {
 }
 
 
-def at(by: By) -> Client:
-    """A browser in which this worker is signed in."""
-    client = Client(headers={"Accept-Language": "da"})
-    client.force_login(by.user)
-    return client
-
-
 def typed(**more: Any) -> dict[str, Any]:
     return TYPED | {"first_contact_on": clock.today().isoformat(), "do": "save"} | more
 
@@ -50,10 +44,6 @@ def read(by: By, model: Any) -> list[Any]:
     """All rows of a model that this unit may see."""
     with scope.scope(by.unit.pk):
         return list(model.objects.all())
-
-
-def text(response: Any) -> str:
-    return " ".join(re.sub(r"<[^>]+>", " ", response.content.decode()).split())
 
 
 # Who may look

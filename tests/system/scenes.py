@@ -160,7 +160,7 @@ def day_of_a_visit(stage: Stage) -> str:
     with scope.scope(stage.world.bo.unit.pk):
         at = models.Referral.objects.get(pk=stage.keys["booked"]).appointment_at
     assert at is not None
-    return f"{reverse('visit_day')}?day={at.astimezone(clock.COPENHAGEN).date().isoformat()}"
+    return f"{reverse('visit_day')}?day={clock.day_of(at).isoformat()}"
 
 
 def unfold_first_act(page: Page) -> None:
@@ -333,7 +333,7 @@ def _case(stage: Stage, name: str, *, now: datetime, answers: dict[str, Any] = C
             identity={"name": name, "phone": "20000001"},
             answers=answers,
             wishes="Vil gerne i gang, men ikke alene.",
-            first_contact_on=now.astimezone(clock.COPENHAGEN).date(),
+            first_contact_on=clock.day_of(now),
             by=stage.world.alice,
             now=now,
         )

@@ -35,7 +35,7 @@ def worded(thing: Any, name: str = "") -> str:
 @register.filter
 def day(moment: date | datetime | str) -> str:
     """A day as people say it: today, yesterday, tomorrow, else its date, with the year when that is another one."""
-    when = _date(moment)
+    when = date_of(moment)
     near = {0: _("today"), 1: _("tomorrow"), -1: _("yesterday")}.get((when - clock.today()).days)
     if near:
         return near
@@ -84,7 +84,7 @@ def due(due_at: datetime) -> str:
     """How a deadline stands: how long it is overdue, else by when."""
     if not overdue(due_at):
         return _("by %(moment)s") % {"moment": deadline(due_at)}
-    days = (clock.today() - _date(due_at - timedelta(microseconds=1))).days
+    days = (clock.today() - date_of(due_at - timedelta(microseconds=1))).days
     if days == 0:
         return _("due today at %(time)s") % {"time": due_at.astimezone(clock.COPENHAGEN).strftime(_("%H:%M"))}
     return ngettext("%(n)s day overdue", "%(n)s days overdue", days) % {"n": days}
@@ -107,7 +107,8 @@ def icon(name: str, css: str = "") -> SafeString:
     )
 
 
-def _date(when: date | datetime | str) -> date:
+def date_of(when: date | datetime | str) -> date:
+    """The date in Denmark, also of what was kept as text."""
     if isinstance(when, str):
         when = datetime.fromisoformat(when) if len(when) > 10 else date.fromisoformat(when)
-    return when.astimezone(clock.COPENHAGEN).date() if isinstance(when, datetime) else when
+    return clock.day_of(when) if isinstance(when, datetime) else when
