@@ -49,6 +49,8 @@ def _wall_around(model: type[models.Model], *, app: str, worker: str) -> Iterato
         columns = ", ".join(_column(model, name) for name in model.opened_by)  # type: ignore[attr-defined]
         yield f"REVOKE UPDATE, DELETE ON {table} FROM {app}, {worker}"
         yield f"GRANT UPDATE ({columns}) ON {table} TO {app}, {worker}"
+    if getattr(model, "never_changed", False):
+        yield f"REVOKE UPDATE, DELETE ON {table} FROM {app}, {worker}"
 
 
 def _rule(model: type[models.Model]) -> str:
