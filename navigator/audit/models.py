@@ -1,4 +1,5 @@
-"""Who looked: one row for each person that a response has shown. Ids only, so that the log outlives what it tells of."""
+"""Who looked: one row for each person that a response has shown. Ids only, so that the log outlives what it tells of. And
+the seal of each day of it."""
 
 from __future__ import annotations
 
@@ -77,3 +78,18 @@ class Look(models.Model):
 
     def __str__(self) -> str:
         return f"Look {self.pk}"
+
+
+class Seal(models.Model):
+    """One day of the log, counted the night after, with the digest of the day before in it. Never changed."""
+
+    never_changed = True
+
+    day = models.DateField(primary_key=True)
+    lines = models.PositiveIntegerField()
+    digest = models.CharField(max_length=64)
+    before = models.CharField(max_length=64, blank=True, help_text=_("The digest of the day before"))
+    sealed_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"Seal of {self.day}"

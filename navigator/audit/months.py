@@ -7,11 +7,14 @@ no work; it moves when its month is made.
 
 from __future__ import annotations
 
+import logging
 from datetime import date, datetime, time
 
 from django.db import connection, transaction
 
 from navigator import clock
+
+logger = logging.getLogger(__name__)
 
 AHEAD = 13  # months that are made ahead: more than a year without a release or the monthly job
 KEPT_YEARS = 5
@@ -26,6 +29,12 @@ def make(*, today: date, ahead: int = AHEAD) -> list[str]:
             _make(name, first, _plus(first, 1))
             made.append(name)
     return made
+
+
+def warn(*, today: date) -> None:
+    """Says in the system's log that the months run out, while there is time to make them."""
+    if len([name for name in names() if first_of(name) > today]) < 2:
+        logger.error("The access log has less than two months ahead: run `manage.py access_log_months` as the owner")
 
 
 def names() -> list[str]:
