@@ -42,6 +42,7 @@ def named(notices: Iterable[models.Notice]) -> list[models.Notice]:
     notices = list(notices)
     cases = models.Case.objects.filter(pk__in={notice.case_id for notice in notices}).select_related("person__data_key")
     own = {case.pk: f"{case.person.shown_as} · {case.short_number}" for case in cases}
+    people = {case.pk: case.person_id for case in cases}
     sent = {notice.event.referral_id for notice in notices if notice.event and notice.case_id not in own}
     copies = models.Disclosure.objects.filter(referral__in=sent - {None}).select_related("data_key")
     told = {copy.referral_id: json.loads(copy.content) for copy in copies.order_by("disclosed_at")}
@@ -50,6 +51,7 @@ def named(notices: Iterable[models.Notice]) -> list[models.Notice]:
         by_copy = " · ".join(filter(None, (_called(said), said.get("case_number")))) if said else ""
         notice.about = own.get(notice.case_id) or by_copy  # type: ignore[attr-defined]
         notice.is_ours = notice.case_id in own  # type: ignore[attr-defined]
+        notice.person_id = people.get(notice.case_id)  # type: ignore[attr-defined]
     return notices
 
 
@@ -471,7 +473,7 @@ def bulk_job(*, unit: Unit, job_id: Any) -> models.BulkJob | None:
 
 
 def bulk_rows(job: models.BulkJob) -> list[models.BulkRow]:
-    """What became of each, those that were not done first; each with `about`, as far as this unit knows the citizen."""
+    """What became of each, those that were not done first; each with `about` and `case`, as far as this unit knows the citizen."""
     found = list(
         job.rows.select_related("follow_up__owed_by__organisation", "follow_up__referral").order_by("-state", "pk")
     )
@@ -480,4 +482,5 @@ def bulk_rows(job: models.BulkJob) -> list[models.BulkRow]:
     for row in found:
         case = known.get(row.follow_up.case_id)
         row.about = f"{case.person.shown_as} · {case.short_number}" if case else ""  # type: ignore[attr-defined]
+        row.case = case  # type: ignore[attr-defined]
     return found

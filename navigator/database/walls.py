@@ -35,6 +35,9 @@ def statements() -> Iterator[str]:
     yield f"REVOKE INSERT, UPDATE, DELETE ON django_migrations FROM {app}, {worker}"
     for model in people_models():
         yield from _wall_around(model, app=app, worker=worker)
+    for model in apps.get_models():
+        if getattr(model, "never_changed", False):
+            yield f"REVOKE UPDATE, DELETE ON {model._meta.db_table} FROM {app}, {worker}"
 
 
 def _wall_around(model: type[models.Model], *, app: str, worker: str) -> Iterator[str]:

@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "csp",
     "rest_framework",
     "navigator.accounts",
+    "navigator.audit",
     "navigator.vault",
     "navigator.web",
     "pathways",
@@ -68,6 +69,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "navigator.accounts.middleware.ScopeMiddleware",
     "navigator.accounts.middleware.AccessMiddleware",
+    "navigator.audit.looking.LookMiddleware",
     "navigator.web.middleware.RefusalMiddleware",
 ]
 

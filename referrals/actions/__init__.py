@@ -52,7 +52,6 @@ from referrals.actions.referral import (
 )
 from referrals.actions.returns import NotLegitimate, Return, approve_return, return_referral, send_back
 from referrals.actions.screening import record_screening
-from referrals.actions.searching import note_cpr_search
 from referrals.actions.sending import Company, Sending, send_referrals
 from referrals.actions.snoozing import latest_day, snooze
 
@@ -93,7 +92,6 @@ __all__ = [
     "log_hand_over",
     "lose_contact",
     "mark_as_read",
-    "note_cpr_search",
     "open_case",
     "open_referral",
     "pass_on_tasks",

@@ -1,5 +1,5 @@
 from referrals.models.case import Assessment, Case, Track, case_number
-from referrals.models.desk import BulkJob, BulkRow, CprSearch
+from referrals.models.desk import BulkJob, BulkRow
 from referrals.models.draft import Draft, Typed
 from referrals.models.event import CaseEvent
 from referrals.models.follow_up import FollowUp, FollowUpQuerySet, Guarantee, Ladder, TakeOver
@@ -17,7 +17,6 @@ __all__ = [
     "Case",
     "CaseEvent",
     "Companion",
-    "CprSearch",
     "Delivery",
     "Disclosure",
     "Draft",
