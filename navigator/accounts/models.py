@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
@@ -160,3 +161,21 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user}: {self.get_role_display()}, {self.unit}"
+
+
+class Session(AbstractBaseSession):
+    """One browser that somebody is signed in at: from when, when it was last used, and which kind it is. No IP address."""
+
+    id = models.UUIDField(default=uuid7, editable=False, unique=True, help_text=_("Names it in a form; opens nothing"))
+    user = models.ForeignKey(User, on_delete=models.CASCADE, null=True, related_name="sessions")
+    began_at = models.DateTimeField(null=True)
+    used_at = models.DateTimeField(null=True)
+    browser = models.CharField(max_length=60, blank=True)
+
+    class Meta(AbstractBaseSession.Meta):
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(user=None) | models.Q(began_at__isnull=False, used_at__isnull=False),
+                name="session_of_a_user_has_times",
+            )
+        ]

@@ -36,9 +36,13 @@ ACCESS: dict[str, Access] = {
     "livez": PUBLIC,
     "readyz": PUBLIC,
     "set_language": PUBLIC,
-    # signing in (allauth); the rest of its pages open with "Protection"
+    # signing in (allauth), and what is one's own about it
     "account_login": PUBLIC,
     "account_logout": PUBLIC,
+    "time_left": PUBLIC,  # says 0 to whoever is not signed in
+    "my_sessions": SIGNED_IN,
+    "end_session": SIGNED_IN,
+    "end_other_sessions": SIGNED_IN,
     "choose_unit": SIGNED_IN,
     # the daily work: needs in, doors out, a referral followed until somebody has arrived
     "my_list": only(CASE_WORKERS),

@@ -66,6 +66,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "navigator.accounts.middleware.SessionLimitsMiddleware",
     "navigator.accounts.middleware.ScopeMiddleware",
     "navigator.accounts.middleware.AccessMiddleware",
     "navigator.web.middleware.RefusalMiddleware",
@@ -182,8 +183,13 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 SECURE_HSTS_PRELOAD = True
 SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
-SESSION_COOKIE_AGE = 8 * 3600
+SESSION_ENGINE = "navigator.accounts.sessions"
+SESSION_IDLE_LIMIT = timedelta(minutes=env.float("NAVIGATOR_IDLE_MINUTES", 30))
+SESSION_ABSOLUTE_LIMIT = timedelta(hours=env.float("NAVIGATOR_SESSION_HOURS", 10))
+SESSION_WARN_BEFORE = min(timedelta(minutes=3), SESSION_IDLE_LIMIT / 2)
+SESSION_COOKIE_AGE = int(SESSION_ABSOLUTE_LIMIT.total_seconds())
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+CSRF_FAILURE_VIEW = "navigator.web.refusals.too_old"
 CSRF_COOKIE_HTTPONLY = True
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 X_FRAME_OPTIONS = "DENY"

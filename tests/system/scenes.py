@@ -14,13 +14,13 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore
 from django.urls import reverse
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize
 from uuid_utils.compat import uuid7
 
 from navigator import clock
 from navigator.accounts.models import Membership, Organisation, Role, Unit, User
+from navigator.accounts.sessions import BROWSER, SessionStore
 from navigator.database import scope
 from pathways.models import Service
 from referrals import actions, links, models
@@ -81,6 +81,7 @@ def _session(user: User) -> str:
     session[SESSION_KEY] = str(user.pk)
     session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
     session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    session[BROWSER] = "Firefox, Windows"
     session.create()
     return str(session.session_key)
 
@@ -248,6 +249,9 @@ SCENES: list[Scene] = [
     Scene("referral-acute", "referral", "sender", "acute", do=unfold_all),
     Scene("referral-returned", "referral", "sender", "returned"),
     Scene("referral-return-asked", "referral", "coordinator", "return_asked", do=unfold_all),
+    # one's own sign-in
+    Scene("my-sessions", "my_sessions", "sender", do=lambda page: _at_another_desk(page)),
+    Scene("time-is-nearly-out", "my_list", "school", do=lambda page: _show_time_out(page)),
     # the unit
     Scene("our-services", "our_services", "receiver"),
     Scene("our-services-saved", "our_services", "receiver", do=save_a_wait),
@@ -268,6 +272,7 @@ WITHOUT_A_SCENE: dict[str, str] = {
     "livez": "one word, for a machine",
     "readyz": "a few words, for a machine",
     "set_language": "leads back to where one was",
+    "time_left": "a number, for the script of the page",
 }
 
 
@@ -279,6 +284,18 @@ def scenes() -> Iterator[Scene]:
 def _save_too_early(page: Page) -> None:
     with page.expect_navigation():
         page.locator('main button[value="save"]').click()
+
+
+def _at_another_desk(page: Page) -> None:
+    """The same worker is signed in somewhere else, too."""
+    cookies = {each.get("name"): each.get("value") for each in page.context.cookies()}
+    _session(User.objects.get(sessions=cookies[settings.SESSION_COOKIE_NAME]))
+    page.reload()
+
+
+def _show_time_out(page: Page) -> None:
+    """The box that the script shows shortly before one is signed out."""
+    page.evaluate("document.getElementById('time-out').hidden = false")
 
 
 def _without_an_age(page: Page) -> None:
