@@ -114,3 +114,37 @@ document.addEventListener("DOMContentLoaded", () => {
   });
   window.setTimeout(look, 1000 * Math.max(0, Number(box.dataset.left) - warn));
 });
+
+// Passkeys: the browser makes the proof, the form carries it. Where a browser cannot, the form stays hidden.
+document.addEventListener("DOMContentLoaded", () => {
+  if (!window.PublicKeyCredential?.parseCreationOptionsFromJSON) return;
+  for (const other of document.querySelectorAll("[data-without-passkeys]")) other.hidden = true;
+  for (const form of document.querySelectorAll("form[data-passkey]")) {
+    const said = form.querySelector("[data-said]");
+    form.hidden = false;
+    form.addEventListener("submit", async (event) => {
+      event.preventDefault();
+      try {
+        form.elements.namedItem("credential").value = JSON.stringify(await proof(form));
+        form.submit();
+      } catch {
+        said.textContent = said.dataset.said;
+      }
+    });
+  }
+});
+async function proof(form) {
+  const asked = form.dataset.asks
+    ? await (await window.fetch(form.dataset.asks, { headers: { Accept: "application/json" } })).json()
+    : JSON.parse(document.getElementById(form.dataset.options).textContent);
+  if (form.dataset.passkey === "create") {
+    const { publicKey } = asked.creation_options;
+    // A passkey stands for the password too: it lies on the machine and asks who is there.
+    publicKey.authenticatorSelection = {
+      ...publicKey.authenticatorSelection, residentKey: "required", requireResidentKey: true, userVerification: "required",
+    };
+    return navigator.credentials.create({ publicKey: PublicKeyCredential.parseCreationOptionsFromJSON(publicKey) });
+  }
+  const { publicKey } = asked.request_options;
+  return navigator.credentials.get({ publicKey: PublicKeyCredential.parseRequestOptionsFromJSON(publicKey) });
+}

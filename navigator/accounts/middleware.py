@@ -11,10 +11,10 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponseBase, StreamingHttpResponse
 
 from navigator import clock
-from navigator.accounts import sessions
+from navigator.accounts import second_factor, sessions
 from navigator.accounts.models import Membership
 from navigator.accounts.permissions import ACCESS
-from navigator.accounts.signed_out import sign_in_first
+from navigator.accounts.signed_out import set_up_first, sign_in_first
 from navigator.database import scope
 
 UNIT_IN_SESSION = "unit"
@@ -85,6 +85,8 @@ class AccessMiddleware:
             return None
         if not request.user.is_authenticated:
             return sign_in_first(request)
+        if not access.before_second_factor and second_factor.is_missing(request):
+            return set_up_first(request)
         if access.staff and not request.user.is_staff:
             raise PermissionDenied
         if access.roles is not None and not access.roles & request.roles:  # type: ignore[attr-defined]

@@ -20,11 +20,13 @@ class Access:
     public: bool = False
     roles: frozenset[Role] | None = None
     staff: bool = False
+    before_second_factor: bool = False  # open while a second factor that the role requires is not set up
 
 
 PUBLIC = Access(public=True)
 SIGNED_IN = Access()
 STAFF = Access(staff=True)
+OWN_SIGN_IN = Access(before_second_factor=True)
 
 
 def only(roles: frozenset[Role]) -> Access:
@@ -40,9 +42,20 @@ ACCESS: dict[str, Access] = {
     "account_login": PUBLIC,
     "account_logout": PUBLIC,
     "time_left": PUBLIC,  # says 0 to whoever is not signed in
-    "my_sessions": SIGNED_IN,
-    "end_session": SIGNED_IN,
-    "end_other_sessions": SIGNED_IN,
+    "my_sessions": OWN_SIGN_IN,
+    "end_session": OWN_SIGN_IN,
+    "end_other_sessions": OWN_SIGN_IN,
+    "account_reauthenticate": OWN_SIGN_IN,
+    "mfa_index": OWN_SIGN_IN,
+    "mfa_activate_totp": OWN_SIGN_IN,
+    "mfa_deactivate_totp": OWN_SIGN_IN,
+    "mfa_view_recovery_codes": OWN_SIGN_IN,
+    "mfa_generate_recovery_codes": OWN_SIGN_IN,
+    "mfa_list_webauthn": OWN_SIGN_IN,
+    "mfa_add_webauthn": OWN_SIGN_IN,
+    "mfa_remove_webauthn": OWN_SIGN_IN,
+    "mfa_authenticate": PUBLIC,  # after the password, before one is signed in
+    "mfa_login_webauthn": PUBLIC,
     "choose_unit": SIGNED_IN,
     # the daily work: needs in, doors out, a referral followed until somebody has arrived
     "my_list": only(CASE_WORKERS),

@@ -9,7 +9,8 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRedirect, reswap, retarget
@@ -32,6 +33,12 @@ def sign_in_first(request: HttpRequest) -> HttpResponse:
         return render(request, "account/signed_out.html", context, status=403)
     response = render(request, "account/_signed_out.html", context, status=403)
     return reswap(retarget(response, "#main-content"), "innerHTML")
+
+
+def set_up_first(request: HttpRequest) -> HttpResponse:
+    """To one's own sign-in, where the second factor that the role requires is set up."""
+    messages.info(request, _("Your role requires more than a password. Choose a passkey or a code from an app first."))
+    return HttpResponseClientRedirect(reverse("my_sessions")) if request.htmx else redirect("my_sessions")  # type: ignore[attr-defined]
 
 
 def give_back(request: HttpRequest, response: HttpResponse) -> HttpResponse:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from allauth.account import views as allauth
+from allauth.mfa.models import Authenticator
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
@@ -46,9 +47,19 @@ def time_left(request: HttpRequest) -> JsonResponse:
 
 @require_GET
 def my_sessions(request: HttpRequest) -> HttpResponse:
-    """Where one is signed in."""
+    """Where one is signed in, and what one signs in with besides the password."""
     mine = sessions.of(request.user, now=clock.now())  # type: ignore[arg-type]
-    return render(request, "account/my_sessions.html", {"sessions": mine, "limits": limits()})
+    factors: dict[str, list[Authenticator]] = {kind: [] for kind in Authenticator.Type}
+    for factor in Authenticator.objects.filter(user=request.user).order_by("created_at", "pk"):
+        factors[factor.type].append(factor)
+    context = {"sessions": mine, "limits": limits(), **factors}
+    return render(request, "account/my_sessions.html", context)
+
+
+@require_GET
+def to_my_sessions(request: HttpRequest) -> HttpResponse:
+    """Where allauth leads when something about the second factor is done: we have one page for all of it."""
+    return redirect("my_sessions")
 
 
 @require_POST

@@ -3,6 +3,7 @@
 import os
 from datetime import time, timedelta
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import environ
@@ -43,6 +44,7 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "django_htmx",
     "csp",
     "rest_framework",
@@ -154,12 +156,29 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = False
+ALLAUTH_TRUSTED_PROXY_COUNT = 1  # the proxy in front says who asks; without one, whoever connects
+# A second factor, for whoever signs in with a password here. Required for these roles, or for all.
+MFA_ADAPTER = "navigator.accounts.second_factor.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_TOTP_ISSUER = "Vejviser"
+MFA_TOTP_TOLERANCE = 1  # a clock may be half a minute wrong
+SECOND_FACTOR_FOR = frozenset(env.list("NAVIGATOR_SECOND_FACTOR_FOR", default=["all"]))
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "my_list"
 LOGOUT_REDIRECT_URL = "account_login"
 
-# allauth's and DRF's limits count in the database's cache table's stead: local memory never makes a request fail.
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+# Limits on signing in count in Redis, for all processes together; without it each counts for itself (web/cache.py).
+CACHES: dict[str, dict[str, Any]] = {
+    "default": {
+        "BACKEND": "navigator.web.cache.SharedOrLocal",
+        "LOCATION": REDIS_URL,
+        "KEY_PREFIX": "limits",
+        "OPTIONS": {"socket_timeout": 0.5, "socket_connect_timeout": 0.5},
+    },
+    "local": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+}
 
 STATIC_URL = "static/"
 STATIC_ROOT = ROOT / "staticfiles"
