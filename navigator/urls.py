@@ -5,6 +5,7 @@ from allauth.mfa.base.views import authenticate
 from allauth.mfa.recovery_codes import views as recovery_codes
 from allauth.mfa.totp import views as totp
 from allauth.mfa.webauthn import views as passkeys
+from allauth.socialaccount.providers.openid_connect import views as staff
 from django.urls import include, path
 from django.views.i18n import set_language
 
@@ -32,6 +33,8 @@ urlpatterns = [
     path("sign-in/passkeys/add/", passkeys.add_webauthn, name="mfa_add_webauthn"),
     path("sign-in/passkeys/<int:pk>/remove/", passkeys.remove_webauthn, name="mfa_remove_webauthn"),
     path("login/passkey/", passkeys.login_webauthn, name="mfa_login_webauthn"),
+    path("login/at/<slug:provider_id>/", staff.login, name="openid_connect_login"),
+    path("login/at/<slug:provider_id>/callback/", staff.callback, name="openid_connect_callback"),
     path("unit/", accounts.choose_unit, name="choose_unit"),
     path("", include("pathways.urls")),
     path("", include("referrals.urls")),

@@ -87,6 +87,8 @@ class AccessMiddleware:
             return sign_in_first(request)
         if not access.before_second_factor and second_factor.is_missing(request):
             return set_up_first(request)
+        if access.local and not request.user.has_usable_password():
+            raise PermissionDenied  # else a passkey from here would go past the organisation's own sign-in
         if access.staff and not request.user.is_staff:
             raise PermissionDenied
         if access.roles is not None and not access.roles & request.roles:  # type: ignore[attr-defined]

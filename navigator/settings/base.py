@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.socialaccount",
     "django_htmx",
     "csp",
     "rest_framework",
@@ -157,6 +158,12 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = False
 ALLAUTH_TRUSTED_PROXY_COUNT = 1  # the proxy in front says who asks; without one, whoever connects
+# Staff who sign in at their own organisation: at once, by a link, and without asking who they say they are.
+SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": environment.staff_providers(env("NAVIGATOR_OIDC", default=""))}}
+SOCIALACCOUNT_ADAPTER = "navigator.accounts.staff.StaffAdapter"
+SOCIALACCOUNT_LOGIN_ON_GET = True
+SOCIALACCOUNT_STORE_TOKENS = False
+SOCIALACCOUNT_REQUESTS_TIMEOUT = 5
 # A second factor, for whoever signs in with a password here. Required for these roles, or for all.
 MFA_ADAPTER = "navigator.accounts.second_factor.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from navigator import clock
-from navigator.accounts import sessions
+from navigator.accounts import sessions, staff
 from navigator.accounts.models import Membership, Role
 from navigator.accounts.permissions import CPR_SEARCHERS, RECEIVERS, SENDERS
 from navigator.accounts.signed_out import CARRIED
@@ -29,6 +29,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "may_receive": bool(RECEIVERS & roles),
         "help_lines": HELP_LINES,
         "may_search_by_cpr": bool(CPR_SEARCHERS & roles),
+        "staff_providers": [] if unit else staff.providers(),
         "is_demo": settings.DEMO,
         "seconds_left": int(sessions.seconds_left(request.session, now=clock.now())),
         "warn_seconds": int(settings.SESSION_WARN_BEFORE.total_seconds()),

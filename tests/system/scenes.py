@@ -278,6 +278,8 @@ WITHOUT_A_SCENE: dict[str, str] = {
     "readyz": "a few words, for a machine",
     "set_language": "leads back to where one was",
     "time_left": "a number, for the script of the page",
+    "openid_connect_login": "leads to the organisation's own sign-in",
+    "openid_connect_callback": "where that leads back: tests/accounts/test_staff.py",
     "mfa_index": "leads to one's own sign-in",
     "mfa_list_webauthn": "leads to one's own sign-in",
     "mfa_login_webauthn": "leads to sign-in, or is data for the script of the page",
