@@ -72,5 +72,15 @@ def saw_people(request: HttpRequest, people: Iterable[models.Person]) -> None:
     saw(request, [Seen(person=person.pk) for person in people])
 
 
+def saw_in_emergency(request: HttpRequest, case: models.Case, access: models.EmergencyAccess) -> None:
+    """A case of another unit, opened with a reason."""
+    saw(request, [_case(case)], purpose=Purpose.EMERGENCY, emergency=access.pk)
+
+
+def saw_emergencies(request: HttpRequest, found: Iterable[models.EmergencyAccess]) -> None:
+    """Why others have opened cases: read by those who oversee."""
+    saw(request, [Seen(case=access.case_id) for access in found], purpose=Purpose.OVERSEE)
+
+
 def _case(case: models.Case) -> Seen:
     return Seen(case=case.pk, person=case.person_id)

@@ -235,17 +235,20 @@ def unit(unit_id: Any) -> Unit | None:
     return Unit.objects.select_related("organisation").filter(pk=unit_id).first()
 
 
+WHOLE_CASE = (
+    "person__data_key",
+    "data_key",
+    "origin_unit__organisation",
+    "owner_unit__organisation",
+    "coordinator_unit__organisation",
+)
+
+
 def case_for(*, unit: Unit, case_id: Any) -> models.Case | None:
     """A case that this unit may read as a whole: it logged it, answers for it or coordinates it."""
     return (
         models.Case.objects.filter(db.Q(origin_unit=unit) | db.Q(owner_unit=unit) | db.Q(coordinator_unit=unit))
-        .select_related(
-            "person__data_key",
-            "data_key",
-            "origin_unit__organisation",
-            "owner_unit__organisation",
-            "coordinator_unit__organisation",
-        )
+        .select_related(*WHOLE_CASE)
         .filter(pk=case_id)
         .first()
     )
@@ -256,6 +259,29 @@ def case_by_number(*, unit: Unit, said: str) -> models.Case | None:
     number = case_number(said)
     found = models.Case.objects.filter(number=number).values_list("pk", flat=True).first() if number else None
     return case_for(unit=unit, case_id=found) if found else None
+
+
+def emergency_access(*, by: By, access_id: Any) -> models.EmergencyAccess | None:
+    """An emergency access, for whoever asked for it."""
+    return models.EmergencyAccess.objects.filter(unit=by.unit, by=by.user, pk=access_id).first()
+
+
+def case_in_emergency(access: models.EmergencyAccess) -> models.Case:
+    """The case that an emergency access opens, inside `scope.emergency`."""
+    return models.Case.objects.select_related(*WHOLE_CASE).get(pk=access.case_id)
+
+
+def emergencies(*, unit: Unit) -> list[models.EmergencyAccess]:
+    """What this unit is told of, the newest first; each with whether somebody here has looked at it."""
+    seen = models.EmergencySeen.objects.filter(access=db.OuterRef("pk"), unit=unit)
+    told = models.EmergencyAccess.objects.filter(told__contains=[unit.pk]).annotate(seen=db.Exists(seen))
+    return list(told.select_related("by", "unit__organisation", "data_key").order_by("-opened_at", "-pk")[:PAGE])
+
+
+def emergencies_to_see(*, unit: Unit) -> int:
+    """How many nobody here has looked at."""
+    told = models.EmergencyAccess.objects.filter(told__contains=[unit.pk])
+    return told.exclude(seen_by__unit=unit).count()
 
 
 def services(ids: Iterable[Any]) -> list[Service]:

@@ -10,6 +10,7 @@ FRONTLINE, RECEIVER, COORDINATOR = Role.FRONTLINE, Role.RECEIVER, Role.COORDINAT
 SENDERS = frozenset({FRONTLINE, COORDINATOR, Role.UNIT_LEADER})
 RECEIVERS = frozenset({RECEIVER, COORDINATOR, Role.UNIT_LEADER})
 CASE_WORKERS = SENDERS | RECEIVERS
+OVERSEERS = frozenset({Role.UNIT_LEADER, Role.AUDITOR})
 CPR_SEARCHERS = SENDERS  # whoever logs needs; a service finds by name, telephone and case number
 
 
@@ -74,6 +75,11 @@ ACCESS: dict[str, Access] = {
     "draft": only(SENDERS),
     "delete_draft": only(SENDERS),
     "worry": only(CASE_WORKERS),
+    # a case of another unit: half an hour, to read, with a reason
+    "emergency": only(CASE_WORKERS),
+    "emergency_case": only(CASE_WORKERS),
+    "emergencies": only(OVERSEERS),
+    "emergency_seen": only(OVERSEERS),
     "case": only(CASE_WORKERS),
     "link_person": only(CASE_WORKERS),
     "unlink_person": only(CASE_WORKERS),

@@ -35,12 +35,19 @@ def my_list(request: HttpRequest) -> HttpResponse:
         "owed": _by_state(rows["owed"], now=now),
         "owed_count": counts["late"] + counts["today"] + counts["later"],
         "awaited": rows["awaited"],
-        "leads": Role.UNIT_LEADER in request.roles,  # type: ignore[attr-defined]
+        **_leading(request),
         **_beside(request, take_overs=bool(counts["take_overs"])),
         **_news(request),
     }
     looking.saw_tasks(request, rows["owed"] + rows["awaited"])
     return render(request, "referrals/my_list.html", context)
+
+
+def _leading(request: HttpRequest) -> dict[str, Any]:
+    """What a leader hears besides: how many have read a case of others in an emergency, and nobody here has looked at it."""
+    if Role.UNIT_LEADER not in request.roles:  # type: ignore[attr-defined]
+        return {}
+    return {"leads": True, "emergencies": selectors.emergencies_to_see(unit=by(request).unit)}
 
 
 def _beside(request: HttpRequest, *, take_overs: bool) -> dict[str, Any]:

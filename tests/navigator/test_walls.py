@@ -80,6 +80,10 @@ def test_no_scope_shows_nothing_and_another_units_scope_nothing_of_ours(committe
             kind=Bulk.DONE, follow_ups=[referral.case.follow_ups.order_by("pk")[0].pk], by=world.alice, now=clock.now()
         )
         looked(referral.case, by=world.alice)
+    others = logged(world, by=world.carla)
+    with scope.scope(world.alice.unit.pk):
+        access = actions.open_in_emergency(number=others.short_number, reason="x", by=world.alice, now=clock.now())
+        actions.mark_emergency_as_seen(access=access, by=world.alice, now=clock.now())
     filled = set(PEOPLE_TABLES) - {"referrals_securelink"}  # test_links.py has those
 
     assert {table for table in PEOPLE_TABLES if count(as_owner(), table)} == filled

@@ -264,6 +264,12 @@ SCENES: list[Scene] = [
     Scene("our-unit", "our_unit", "sender"),
     Scene("our-unit-wrong", "our_unit", "sender", do=send_empty(), wrong=True),
     Scene("outbox", "demo_outbox", "sender"),
+    # a case of another unit, in an emergency; and who hears of it
+    Scene("emergency", "emergency", "school"),
+    Scene("emergency-wrong", "emergency", "school", do=send_empty(), wrong=True),
+    Scene("emergency-case", "emergency_case", "school", "emergency"),
+    Scene("emergencies", "emergencies", "leader"),
+    Scene("my-list-leader", "my_list", "leader"),
     # a service without an account
     Scene("link-code", "enter_by_link", "guest", path=lambda stage: reverse("enter_by_link", args=[TOKEN])),
     Scene("link-code-wrong", "link", "guest", do=send_empty("/link/enter/"), wrong=True),
@@ -337,12 +343,14 @@ def prepare(world: World, *, now: datetime) -> Stage:
         "newcomer": world.erik,
         "school": _school(),
         "two-units": _two_units(world),
+        "leader": _leader(world),
     }
     _ways(stage, now=now)
     _questions(stage, now=now)
     _returns(stage, now=now)
     _guest(stage, now=now)
     _tasks(stage, now=now)
+    _emergency(stage, now=now)
     return stage
 
 
@@ -355,6 +363,22 @@ def _two_units(world: World) -> By:
     both = _worker("Tove To", "Aarhus Ungeindsats", "jobcenter")
     Membership.objects.create(user=both.user, unit=world.alice.unit, role=Role.FRONTLINE)
     return both
+
+
+def _leader(world: World) -> By:
+    user = User.objects.create_user("leader.lis@scene.example", None, name="Lis Leder")
+    Membership.objects.create(user=user, unit=world.alice.unit, role=Role.UNIT_LEADER)
+    return By(user=user, unit=world.alice.unit)
+
+
+def _emergency(stage: Stage, *, now: datetime) -> None:
+    """The school has opened a case of the jobcentre."""
+    school, reason = stage.people["school"], "Borgeren er faldet om her, og vi kan ikke få fat i nogen."
+    with scope.scope(stage.world.alice.unit.pk):
+        number = models.Case.objects.get(pk=stage.keys["case-booked"]).short_number
+    with scope.scope(school.unit.pk):
+        access = actions.open_in_emergency(number=number, reason=reason, by=school, now=now)
+    stage.keys["emergency"] = access.pk
 
 
 def _worker(name: str, organisation: str, door: str) -> By:
