@@ -41,5 +41,6 @@ app.conf.beat_schedule = {
         "options": {"expires": 6},
     },
     "check": {"task": "referrals.tasks.check", "schedule": crontab(hour=3, minute=17)},
+    "seal_access_log": {"task": "navigator.audit.tasks.seal_access_log", "schedule": crontab(hour=3, minute=27)},
     "remove_old_drafts": {"task": "referrals.tasks.remove_old_drafts", "schedule": crontab(hour=3, minute=37)},
 }

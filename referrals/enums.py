@@ -95,6 +95,7 @@ class Happening(models.TextChoices):
     SCREENED = "screened", _("A screening was made")
     PERSON_LINKED = "person_linked", _("Linked to another record of what may be the same person")
     PERSON_UNLINKED = "person_unlinked", _("The link between two records was removed")
+    EMERGENCY_ACCESS = "emergency_access", _("Another unit has read the case in an emergency")
     CASE_REOPENED = "case_reopened", _("The case was opened again")
     CASE_CLOSED = "case_closed", _("The case was closed")
 

@@ -41,6 +41,7 @@ def named(notices: Iterable[models.Notice]) -> list[models.Notice]:
     notices = list(notices)
     cases = models.Case.objects.filter(pk__in={notice.case_id for notice in notices}).select_related("person__data_key")
     own = {case.pk: f"{case.person.shown_as} · {case.short_number}" for case in cases}
+    people = {case.pk: case.person_id for case in cases}
     sent = {notice.event.referral_id for notice in notices if notice.event and notice.case_id not in own}
     copies = models.Disclosure.objects.filter(referral__in=sent - {None}).select_related("data_key")
     told = {copy.referral_id: json.loads(copy.content) for copy in copies.order_by("disclosed_at")}
@@ -49,6 +50,7 @@ def named(notices: Iterable[models.Notice]) -> list[models.Notice]:
         by_copy = " · ".join(filter(None, (telling.called(said), said.get("case_number")))) if said else ""
         notice.about = own.get(notice.case_id) or by_copy  # type: ignore[attr-defined]
         notice.is_ours = notice.case_id in own  # type: ignore[attr-defined]
+        notice.person_id = people.get(notice.case_id)  # type: ignore[attr-defined]
     return notices
 
 
@@ -227,17 +229,20 @@ def unit(unit_id: Any) -> Unit | None:
     return Unit.objects.select_related("organisation").filter(pk=unit_id).first()
 
 
+WHOLE_CASE = (
+    "person__data_key",
+    "data_key",
+    "origin_unit__organisation",
+    "owner_unit__organisation",
+    "coordinator_unit__organisation",
+)
+
+
 def case_for(*, unit: Unit, case_id: Any) -> models.Case | None:
     """A case that this unit may read as a whole: it logged it, answers for it or coordinates it."""
     return (
         models.Case.objects.filter(db.Q(origin_unit=unit) | db.Q(owner_unit=unit) | db.Q(coordinator_unit=unit))
-        .select_related(
-            "person__data_key",
-            "data_key",
-            "origin_unit__organisation",
-            "owner_unit__organisation",
-            "coordinator_unit__organisation",
-        )
+        .select_related(*WHOLE_CASE)
         .filter(pk=case_id)
         .first()
     )
@@ -248,6 +253,29 @@ def case_by_number(*, unit: Unit, said: str) -> models.Case | None:
     number = case_number(said)
     found = models.Case.objects.filter(number=number).values_list("pk", flat=True).first() if number else None
     return case_for(unit=unit, case_id=found) if found else None
+
+
+def emergency_access(*, by: By, access_id: Any) -> models.EmergencyAccess | None:
+    """An emergency access, for whoever asked for it."""
+    return models.EmergencyAccess.objects.filter(unit=by.unit, by=by.user, pk=access_id).first()
+
+
+def case_in_emergency(access: models.EmergencyAccess) -> models.Case:
+    """The case that an emergency access opens, inside `scope.emergency`."""
+    return models.Case.objects.select_related(*WHOLE_CASE).get(pk=access.case_id)
+
+
+def emergencies(*, unit: Unit) -> list[models.EmergencyAccess]:
+    """What this unit is told of, the newest first; each with whether somebody here has looked at it."""
+    seen = models.EmergencySeen.objects.filter(access=db.OuterRef("pk"), unit=unit)
+    told = models.EmergencyAccess.objects.filter(told__contains=[unit.pk]).annotate(seen=db.Exists(seen))
+    return list(told.select_related("by", "unit__organisation", "data_key").order_by("-opened_at", "-pk")[:PAGE])
+
+
+def emergencies_to_see(*, unit: Unit) -> int:
+    """How many nobody here has looked at."""
+    told = models.EmergencyAccess.objects.filter(told__contains=[unit.pk])
+    return told.exclude(seen_by__unit=unit).count()
 
 
 def services(ids: Iterable[Any]) -> list[Service]:
@@ -474,7 +502,7 @@ def bulk_job(*, unit: Unit, job_id: Any) -> models.BulkJob | None:
 
 
 def bulk_rows(job: models.BulkJob) -> list[models.BulkRow]:
-    """What became of each, those that were not done first; each with `about`, as far as this unit knows the citizen."""
+    """What became of each, those that were not done first; each with `about` and `case`, as far as this unit knows the citizen."""
     found = list(
         job.rows.select_related("follow_up__owed_by__organisation", "follow_up__referral").order_by("-state", "pk")
     )
@@ -483,4 +511,5 @@ def bulk_rows(job: models.BulkJob) -> list[models.BulkRow]:
     for row in found:
         case = known.get(row.follow_up.case_id)
         row.about = f"{case.person.shown_as} · {case.short_number}" if case else ""  # type: ignore[attr-defined]
+        row.case = case  # type: ignore[attr-defined]
     return found

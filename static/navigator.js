@@ -69,3 +69,82 @@ document.addEventListener("htmx:afterSettle", (event) => {
   if (!(row instanceof HTMLElement) || !row.matches("[data-acted]")) return;
   (row.nextElementSibling?.querySelector(".task-what a, a, button") ?? row).focus();
 });
+
+// Shortly before one is signed out a box asks whether one is still there. What is open elsewhere counts too: the server is asked.
+document.addEventListener("DOMContentLoaded", () => {
+  const box = document.getElementById("time-out");
+  if (!box) return;
+  const warn = Number(box.dataset.warn);
+  const form = box.querySelector("form");
+  const button = box.querySelector("button");
+  const over = box.querySelector("[data-over]");
+  let changed = false;
+  document.addEventListener("input", (event) => { changed ||= Boolean(event.target.closest("main")); });
+
+  const ask = async (options) => {
+    try {
+      const answer = await window.fetch(box.dataset.asks, options);
+      return answer.ok ? (await answer.json()).left : null;
+    } catch {
+      return null; // the network is away: asked again later
+    }
+  };
+  const look = async () => {
+    const left = await ask({ headers: { "X-Background": "yes" } });
+    if (left === null) { window.setTimeout(look, 10_000); return; }
+    if (left === 0) { ended(); return; }
+    const was = document.activeElement;
+    box.hidden = left > warn;
+    if (!box.hidden && !box.contains(was)) button.focus();
+    window.setTimeout(look, 1000 * (left > warn ? left - warn : Math.min(left + 1, 15)));
+  };
+  const ended = () => {
+    // Nothing of ours stands here: away with what others could read over a shoulder.
+    if (!changed) { window.location.reload(); return; }
+    box.hidden = false;
+    button.hidden = true;
+    over.hidden = false;
+    over.previousElementSibling.hidden = true;
+  };
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const left = await ask({ method: "POST", body: new URLSearchParams(new FormData(form)) });
+    if (left === 0) { ended(); return; }
+    if (left) box.hidden = true;
+  });
+  window.setTimeout(look, 1000 * Math.max(0, Number(box.dataset.left) - warn));
+});
+
+// Passkeys: the browser makes the proof, the form carries it. Where a browser cannot, the form stays hidden.
+document.addEventListener("DOMContentLoaded", () => {
+  if (!window.PublicKeyCredential?.parseCreationOptionsFromJSON) return;
+  for (const other of document.querySelectorAll("[data-without-passkeys]")) other.hidden = true;
+  for (const form of document.querySelectorAll("form[data-passkey]")) {
+    const said = form.querySelector("[data-said]");
+    form.hidden = false;
+    form.addEventListener("submit", async (event) => {
+      event.preventDefault();
+      try {
+        form.elements.namedItem("credential").value = JSON.stringify(await proof(form));
+        form.submit();
+      } catch {
+        said.textContent = said.dataset.said;
+      }
+    });
+  }
+});
+async function proof(form) {
+  const asked = form.dataset.asks
+    ? await (await window.fetch(form.dataset.asks, { headers: { Accept: "application/json" } })).json()
+    : JSON.parse(document.getElementById(form.dataset.options).textContent);
+  if (form.dataset.passkey === "create") {
+    const { publicKey } = asked.creation_options;
+    // A passkey stands for the password too: it lies on the machine and asks who is there.
+    publicKey.authenticatorSelection = {
+      ...publicKey.authenticatorSelection, residentKey: "required", requireResidentKey: true, userVerification: "required",
+    };
+    return navigator.credentials.create({ publicKey: PublicKeyCredential.parseCreationOptionsFromJSON(publicKey) });
+  }
+  const { publicKey } = asked.request_options;
+  return navigator.credentials.get({ publicKey: PublicKeyCredential.parseRequestOptionsFromJSON(publicKey) });
+}

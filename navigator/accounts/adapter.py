@@ -3,7 +3,12 @@
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core import context
 from django.http import HttpRequest
+from django.urls import reverse
+
+from navigator import clock
+from navigator.accounts import sessions
 
 
 class ClosedAccountAdapter(DefaultAccountAdapter):
@@ -14,3 +19,18 @@ class ClosedAccountAdapter(DefaultAccountAdapter):
 
     def populate_username(self, request: HttpRequest, user: Any) -> None:
         """Users have no username, only an e-mail address."""
+
+    def login(self, request: HttpRequest, user: Any) -> None:
+        super().login(request, user)
+        sessions.begin(request, now=clock.now())
+
+    def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
+        """Before the second factor is changed the password is asked for once more, and nothing else."""
+        return (
+            [{"id": "reauthenticate", "url": reverse("account_reauthenticate")}] if user.has_usable_password() else []
+        )
+
+    def reauthenticate(self, user: Any, password: str) -> bool:
+        """The e-mail address stands with the user: allauth's own list of addresses is empty here."""
+        again = self.authenticate(context.request, email=user.email, password=password)
+        return again is not None and again.pk == user.pk

@@ -6,16 +6,37 @@ from collections.abc import Callable, Iterator
 from typing import Any
 from uuid import UUID
 
-from django.contrib.auth.views import redirect_to_login
+from django.contrib import auth
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponseBase, StreamingHttpResponse
 
+from navigator import clock
+from navigator.accounts import second_factor, sessions
 from navigator.accounts.models import Membership
 from navigator.accounts.permissions import ACCESS
+from navigator.accounts.signed_out import set_up_first, sign_in_first
 from navigator.database import scope
 
 UNIT_IN_SESSION = "unit"
+BACKGROUND = "X-Background"  # the header of what a page asks by itself: no sign that anybody is there
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
+
+
+class SessionLimitsMiddleware:
+    """Ends a session that has been idle or has lasted too long. What a page asks by itself does not prolong it."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        now = clock.now()
+        if auth.SESSION_KEY in request.session:
+            if not sessions.seconds_left(request.session, now=now):
+                auth.logout(request)
+                request.timed_out = True  # type: ignore[attr-defined]
+            elif BACKGROUND not in request.headers:
+                sessions.note_use(request.session, now=now)
+        return self.get_response(request)
 
 
 class ScopeMiddleware:
@@ -63,7 +84,11 @@ class AccessMiddleware:
         if access.public:
             return None
         if not request.user.is_authenticated:
-            return redirect_to_login(request.get_full_path() if request.method == "GET" else "/")
+            return sign_in_first(request)
+        if not access.before_second_factor and second_factor.is_missing(request):
+            return set_up_first(request)
+        if access.local and not request.user.has_usable_password():
+            raise PermissionDenied  # else a passkey from here would go past the organisation's own sign-in
         if access.staff and not request.user.is_staff:
             raise PermissionDenied
         if access.roles is not None and not access.roles & request.roles:  # type: ignore[attr-defined]

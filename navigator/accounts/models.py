@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
@@ -98,6 +99,9 @@ class UserManager(BaseUserManager["User"]):
         return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
 
 
+NO_ADDRESS = "staff.invalid"  # a user needs an address; that of staff who sign in elsewhere is not kept
+
+
 class User(AbstractBaseUser, PermissionsMixin):
     """A person who signs in. What they may do stands in their memberships."""
 
@@ -115,6 +119,11 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def has_address(self) -> bool:
+        """Can an e-mail reach this worker? Else their unit's mailbox is told."""
+        return not self.email.endswith(f"@{NO_ADDRESS}")
 
 
 class Role(models.TextChoices):
@@ -160,3 +169,42 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user}: {self.get_role_display()}, {self.unit}"
+
+
+class Session(AbstractBaseSession):
+    """One browser that somebody is signed in at: from when, when it was last used, and which kind it is. No IP address."""
+
+    id = models.UUIDField(default=uuid7, editable=False, unique=True, help_text=_("Names it in a form; opens nothing"))
+    user = models.ForeignKey(User, on_delete=models.CASCADE, null=True, related_name="sessions")
+    began_at = models.DateTimeField(null=True)
+    used_at = models.DateTimeField(null=True)
+    browser = models.CharField(max_length=60, blank=True)
+
+    class Meta(AbstractBaseSession.Meta):
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(user=None) | models.Q(began_at__isnull=False, used_at__isnull=False),
+                name="session_of_a_user_has_times",
+            )
+        ]
+
+
+class StaffMapping(models.Model):
+    """What an identity provider's words mean here: who comes with this organisation and this role works in this unit."""
+
+    provider = models.CharField(max_length=40, help_text=_("The provider's id in NAVIGATOR_OIDC"))
+    organisation = models.CharField(max_length=200, help_text=_("As the provider says it, e.g. a CVR number"))
+    role_claim = models.CharField(max_length=200, help_text=_("As the provider says it"))
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="staff_mappings")
+    role = models.CharField(max_length=20, choices=Role.choices)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["provider", "organisation", "role_claim", "unit", "role"], name="staff_mapping_once"
+            ),
+            models.CheckConstraint(condition=models.Q(role__in=Role.values), name="staff_mapping_role_is_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.provider}: {self.organisation}, {self.role_claim}"

@@ -10,6 +10,7 @@ FRONTLINE, RECEIVER, COORDINATOR = Role.FRONTLINE, Role.RECEIVER, Role.COORDINAT
 SENDERS = frozenset({FRONTLINE, COORDINATOR, Role.UNIT_LEADER})
 RECEIVERS = frozenset({RECEIVER, COORDINATOR, Role.UNIT_LEADER})
 CASE_WORKERS = SENDERS | RECEIVERS
+OVERSEERS = frozenset({Role.UNIT_LEADER, Role.AUDITOR})
 CPR_SEARCHERS = SENDERS  # whoever logs needs; a service finds by name, telephone and case number
 
 
@@ -20,11 +21,15 @@ class Access:
     public: bool = False
     roles: frozenset[Role] | None = None
     staff: bool = False
+    local: bool = False  # only for who signs in with a password here
+    before_second_factor: bool = False  # open while a second factor that the role requires is not set up
 
 
 PUBLIC = Access(public=True)
 SIGNED_IN = Access()
 STAFF = Access(staff=True)
+OWN_SIGN_IN = Access(before_second_factor=True)
+OWN_SECOND_FACTOR = Access(before_second_factor=True, local=True)
 
 
 def only(roles: frozenset[Role]) -> Access:
@@ -36,9 +41,26 @@ ACCESS: dict[str, Access] = {
     "livez": PUBLIC,
     "readyz": PUBLIC,
     "set_language": PUBLIC,
-    # signing in (allauth); the rest of its pages open with "Protection"
+    # signing in (allauth), and what is one's own about it
     "account_login": PUBLIC,
     "account_logout": PUBLIC,
+    "openid_connect_login": PUBLIC,
+    "openid_connect_callback": PUBLIC,
+    "time_left": PUBLIC,  # says 0 to whoever is not signed in
+    "my_sessions": OWN_SIGN_IN,
+    "end_session": OWN_SIGN_IN,
+    "end_other_sessions": OWN_SIGN_IN,
+    "account_reauthenticate": OWN_SECOND_FACTOR,
+    "mfa_index": OWN_SIGN_IN,
+    "mfa_activate_totp": OWN_SECOND_FACTOR,
+    "mfa_deactivate_totp": OWN_SECOND_FACTOR,
+    "mfa_view_recovery_codes": OWN_SECOND_FACTOR,
+    "mfa_generate_recovery_codes": OWN_SECOND_FACTOR,
+    "mfa_list_webauthn": OWN_SIGN_IN,
+    "mfa_add_webauthn": OWN_SECOND_FACTOR,
+    "mfa_remove_webauthn": OWN_SECOND_FACTOR,
+    "mfa_authenticate": PUBLIC,  # after the password, before one is signed in
+    "mfa_login_webauthn": PUBLIC,
     "choose_unit": SIGNED_IN,
     # the daily work: needs in, doors out, a referral followed until somebody has arrived
     "my_list": only(CASE_WORKERS),
@@ -53,6 +75,11 @@ ACCESS: dict[str, Access] = {
     "draft": only(SENDERS),
     "delete_draft": only(SENDERS),
     "worry": only(CASE_WORKERS),
+    # a case of another unit: half an hour, to read, with a reason
+    "emergency": only(CASE_WORKERS),
+    "emergency_case": only(CASE_WORKERS),
+    "emergencies": only(OVERSEERS),
+    "emergency_seen": only(OVERSEERS),
     "case": only(CASE_WORKERS),
     "link_person": only(CASE_WORKERS),
     "unlink_person": only(CASE_WORKERS),

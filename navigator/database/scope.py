@@ -17,7 +17,11 @@ from django.db import connection
 def enter(units: Iterable[UUID]) -> None:
     """From now on this connection sees the rows of these units, and no others."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('navigator.units', %s, false)", [_as_array(units)])
+        # An emergency access ends where any other scope begins.
+        cursor.execute(
+            "SELECT set_config('navigator.units', %s, false), set_config('navigator.emergency', '', false)",
+            [_as_array(units)],
+        )
 
 
 def leave() -> None:
@@ -56,13 +60,33 @@ def widened_to(*units: UUID | None) -> Iterator[None]:
         _restore(before)
 
 
+@contextmanager
+def emergency(access: UUID) -> Iterator[None]:
+    """The one case of an emergency access, to be read, inside the block: the database looks whether it is this unit's and
+    still lasts."""
+    _set_emergency(str(access))
+    try:
+        yield
+    finally:
+        if not _is_broken():
+            _set_emergency("")
+
+
+def _set_emergency(access: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('navigator.emergency', %s, false)", [access])
+
+
 def _restore(units: frozenset[UUID]) -> None:
     """A broken transaction cannot be spoken to; whoever rolls it back restores the scope, and until then nothing shows."""
+    if not _is_broken():
+        enter(units)
+
+
+def _is_broken() -> bool:
     if connection.needs_rollback or connection.connection is None or connection.connection.closed:
-        return
-    if connection.connection.info.transaction_status.name == "INERROR":
-        return
-    enter(units)
+        return True
+    return bool(connection.connection.info.transaction_status.name == "INERROR")
 
 
 def _as_array(units: Iterable[UUID]) -> str:

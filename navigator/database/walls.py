@@ -35,6 +35,9 @@ def statements() -> Iterator[str]:
     yield f"REVOKE INSERT, UPDATE, DELETE ON django_migrations FROM {app}, {worker}"
     for model in people_models():
         yield from _wall_around(model, app=app, worker=worker)
+    for model in apps.get_models():
+        if getattr(model, "never_changed", False):
+            yield f"REVOKE UPDATE, DELETE ON {model._meta.db_table} FROM {app}, {worker}"
 
 
 def _wall_around(model: type[models.Model], *, app: str, worker: str) -> Iterator[str]:
@@ -44,6 +47,10 @@ def _wall_around(model: type[models.Model], *, app: str, worker: str) -> Iterato
     for role, sees in ((app, rule), (worker, "true" if getattr(model, "swept", False) else rule)):
         yield f"DROP POLICY IF EXISTS {role}_scope ON {table}"
         yield f"CREATE POLICY {role}_scope ON {table} TO {role} USING ({sees}) WITH CHECK ({sees})"
+    if opened := getattr(model, "in_emergency", ()):
+        # Reads only: no policy lets an emergency write or lock a row.
+        yield f"DROP POLICY IF EXISTS {app}_emergency ON {table}"
+        yield f"CREATE POLICY {app}_emergency ON {table} FOR SELECT TO {app} USING ({_is_one(model, *opened)})"
     if getattr(model, "append_only", False):
         # History is added to, never changed; only the columns that open a row may follow the case to a new owner.
         columns = ", ".join(_column(model, name) for name in model.opened_by)  # type: ignore[attr-defined]
@@ -60,6 +67,11 @@ def _rule(model: type[models.Model]) -> str:
         is_list = isinstance(model._meta.get_field(name), ArrayField)
         tests.append(f"{column} && {in_scope}" if is_list else f"{column} = ANY ({in_scope}::uuid[])")
     return " OR ".join(tests)
+
+
+def _is_one(model: type[models.Model], name: str, function: str) -> str:
+    """The row belongs to the one case, or is the one person, that an emergency access opens now."""
+    return f"{_column(model, name)} = (SELECT {function}())"
 
 
 def _column(model: type[models.Model], name: str) -> str:

@@ -3,6 +3,7 @@
 import os
 from datetime import time, timedelta
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import environ
@@ -43,10 +44,13 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
     "django_htmx",
     "csp",
     "rest_framework",
     "navigator.accounts",
+    "navigator.audit",
     "navigator.vault",
     "navigator.web",
     "pathways",
@@ -66,8 +70,10 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "navigator.accounts.middleware.SessionLimitsMiddleware",
     "navigator.accounts.middleware.ScopeMiddleware",
     "navigator.accounts.middleware.AccessMiddleware",
+    "navigator.audit.looking.LookMiddleware",
     "navigator.web.middleware.RefusalMiddleware",
 ]
 
@@ -153,12 +159,35 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = False
+ALLAUTH_TRUSTED_PROXY_COUNT = 1  # the proxy in front says who asks; without one, whoever connects
+# Staff who sign in at their own organisation: at once, by a link, and without asking who they say they are.
+SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": environment.staff_providers(env("NAVIGATOR_OIDC", default=""))}}
+SOCIALACCOUNT_ADAPTER = "navigator.accounts.staff.StaffAdapter"
+SOCIALACCOUNT_LOGIN_ON_GET = True
+SOCIALACCOUNT_STORE_TOKENS = False
+SOCIALACCOUNT_REQUESTS_TIMEOUT = 5
+# A second factor, for whoever signs in with a password here. Required for these roles, or for all.
+MFA_ADAPTER = "navigator.accounts.second_factor.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_TOTP_ISSUER = "Vejviser"
+MFA_TOTP_TOLERANCE = 1  # a clock may be half a minute wrong
+SECOND_FACTOR_FOR = frozenset(env.list("NAVIGATOR_SECOND_FACTOR_FOR", default=["all"]))
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "my_list"
 LOGOUT_REDIRECT_URL = "account_login"
 
-# allauth's and DRF's limits count in the database's cache table's stead: local memory never makes a request fail.
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+# Limits on signing in count in Redis, for all processes together; without it each counts for itself (web/cache.py).
+CACHES: dict[str, dict[str, Any]] = {
+    "default": {
+        "BACKEND": "navigator.web.cache.SharedOrLocal",
+        "LOCATION": REDIS_URL,
+        "KEY_PREFIX": "limits",
+        "OPTIONS": {"socket_timeout": 0.5, "socket_connect_timeout": 0.5},
+    },
+    "local": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+}
 
 STATIC_URL = "static/"
 STATIC_ROOT = ROOT / "staticfiles"
@@ -182,8 +211,13 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 SECURE_HSTS_PRELOAD = True
 SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
-SESSION_COOKIE_AGE = 8 * 3600
+SESSION_ENGINE = "navigator.accounts.sessions"
+SESSION_IDLE_LIMIT = timedelta(minutes=env.float("NAVIGATOR_IDLE_MINUTES", 30))
+SESSION_ABSOLUTE_LIMIT = timedelta(hours=env.float("NAVIGATOR_SESSION_HOURS", 10))
+SESSION_WARN_BEFORE = min(timedelta(minutes=3), SESSION_IDLE_LIMIT / 2)
+SESSION_COOKIE_AGE = int(SESSION_ABSOLUTE_LIMIT.total_seconds())
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+CSRF_FAILURE_VIEW = "navigator.web.refusals.too_old"
 CSRF_COOKIE_HTTPONLY = True
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 X_FRAME_OPTIONS = "DENY"

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import base64
 import binascii
+import json
 import os
+from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -17,6 +19,9 @@ REQUIRED = {
     "NAVIGATOR_ALLOWED_HOSTS": "the host names it answers to, separated by commas",
     "NAVIGATOR_PUBLIC_URL": "the address that links in messages begin with, e.g. https://navigator.example",
 }
+
+# What NAVIGATOR_OIDC says of each place where staff sign in.
+PROVIDER = ("id", "name", "issuer", "client_id", "secret", "acr", "organisation_claim", "role_claim")
 
 
 def require(names: dict[str, str] = REQUIRED) -> None:
@@ -56,3 +61,30 @@ def broker_url(redis_url: str) -> str:
     path, _, query = redis_url.removeprefix("unix://").partition("?")
     database = dict(pair.split("=", 1) for pair in query.split("&") if "=" in pair).get("db", "0")
     return f"redis+socket://{path}?virtual_host={database}"
+
+
+def staff_providers(given: str) -> list[dict[str, Any]]:
+    """Where staff may sign in, as allauth wants it. Raises ImproperlyConfigured that names what is missing."""
+    apps = []
+    for each in json.loads(given or "[]"):
+        if missing := set(PROVIDER) - set(each):
+            raise ImproperlyConfigured(f"NAVIGATOR_OIDC lacks {', '.join(sorted(missing))}.")
+        apps.append(
+            {
+                "provider_id": each["id"],
+                "name": each["name"],
+                "client_id": each["client_id"],
+                "secret": each["secret"],
+                "settings": {
+                    "server_url": each["issuer"],
+                    "oauth_pkce_enabled": True,
+                    "fetch_userinfo": False,
+                    "scope": ["openid", *each.get("scope", [])],
+                    "auth_params": {"acr_values": " ".join(each["acr"])},
+                    "acr": each["acr"],
+                    "organisation_claim": each["organisation_claim"],
+                    "role_claim": each["role_claim"],
+                },
+            }
+        )
+    return apps

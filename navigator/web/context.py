@@ -8,10 +8,13 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from navigator import clock
+from navigator.accounts import sessions, staff
 from navigator.accounts.models import Membership, Role
-from navigator.accounts.permissions import CPR_SEARCHERS, RECEIVERS, SENDERS
+from navigator.accounts.permissions import CPR_SEARCHERS, OVERSEERS, RECEIVERS, SENDERS
+from navigator.accounts.signed_out import CARRIED
 from navigator.web.help_lines import HELP_LINES
 from navigator.web.models import silent_jobs
+from navigator.web.refusals import typed
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
@@ -24,8 +27,13 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "units": list(dict.fromkeys(membership.unit for membership in memberships)),
         "may_send": bool(SENDERS & roles),
         "may_receive": bool(RECEIVERS & roles),
+        "may_oversee": bool(OVERSEERS & roles),
         "help_lines": HELP_LINES,
         "may_search_by_cpr": bool(CPR_SEARCHERS & roles),
+        "staff_providers": [] if unit else staff.providers(),
         "is_demo": settings.DEMO,
+        "seconds_left": int(sessions.seconds_left(request.session, now=clock.now())),
+        "warn_seconds": int(settings.SESSION_WARN_BEFORE.total_seconds()),
+        "carried": typed(request, prefix=CARRIED) if request.method == "POST" else [],
         "engine_is_silent": unit is not None and bool(silent_jobs(now=clock.now())),
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -59,9 +60,29 @@ TYPED = {
 }
 
 
-def typed(request: HttpRequest) -> list[tuple[Any, str]]:
-    """What somebody wrote in the request that is refused, with a label: for their eyes once more, and kept nowhere."""
-    return [(label, said) for name, label in TYPED.items() for said in request.POST.getlist(name) if said.strip()]
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What somebody wrote in a field, and what the field is called."""
+
+    name: str
+    label: Any
+    text: str
+
+
+def typed(request: HttpRequest, *, prefix: str = "") -> list[Typed]:
+    """What somebody wrote in the request that is refused: for their eyes once more, and kept nowhere."""
+    return [
+        Typed(name, label, said)
+        for name, label in TYPED.items()
+        for said in request.POST.getlist(f"{prefix}{name}")
+        if said.strip()
+    ]
+
+
+def too_old(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """The form's proof of origin is too old, as after signing in at another tab. What was typed on a page of ours is shown."""
+    ours = request.headers.get("Sec-Fetch-Site") == "same-origin"  # else somebody could put words in our mouth
+    return render(request, "403_csrf.html", {"typed": typed(request) if ours else []}, status=403)
 
 
 def refuse(request: HttpRequest, refusal: Refusal) -> HttpResponse:

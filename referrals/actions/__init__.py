@@ -21,6 +21,7 @@ from referrals.actions.case import (
 from referrals.actions.companion import agree_companion, confirm_companion
 from referrals.actions.draft import delete_draft, keep_draft, remove_old_drafts
 from referrals.actions.duties import record_duty_done
+from referrals.actions.emergency import mark_emergency_as_seen, open_in_emergency
 from referrals.actions.guarantees import choose_freely, give_overrun_reason
 from referrals.actions.news import mark_as_read
 from referrals.actions.ownership import answer_take_over, ask_to_take_over, pass_on_tasks
@@ -52,7 +53,6 @@ from referrals.actions.referral import (
 )
 from referrals.actions.returns import NotLegitimate, Return, approve_return, return_referral, send_back
 from referrals.actions.screening import record_screening
-from referrals.actions.searching import note_cpr_search
 from referrals.actions.sending import Company, Sending, send_referrals
 from referrals.actions.snoozing import last_day, latest_day, snooze
 
@@ -94,8 +94,9 @@ __all__ = [
     "log_hand_over",
     "lose_contact",
     "mark_as_read",
-    "note_cpr_search",
+    "mark_emergency_as_seen",
     "open_case",
+    "open_in_emergency",
     "open_referral",
     "pass_on_tasks",
     "put_on_waiting_list",

@@ -94,7 +94,7 @@ def _to_colleague(delivery: models.Delivery, *, now: datetime) -> Send | Hold | 
     if quiet and not delivery.notice.urgent:
         return Hold(quiet)
     named, unit = delivery.notice.to_worker, delivery.to_unit
-    if named and works_in(named, unit):
+    if named and named.has_address and works_in(named, unit):
         return Send(Channel.EMAIL, named.email, named.language)
     if not unit.email:
         return Fail(Reason.NO_ADDRESS, Channel.EMAIL, left=named)

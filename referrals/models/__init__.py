@@ -1,6 +1,7 @@
 from referrals.models.case import Assessment, Case, Track, case_number
-from referrals.models.desk import BulkJob, BulkRow, CprSearch
+from referrals.models.desk import BulkJob, BulkRow
 from referrals.models.draft import Draft, Typed
+from referrals.models.emergency import EmergencyAccess, EmergencySeen
 from referrals.models.event import CaseEvent
 from referrals.models.follow_up import FollowUp, FollowUpQuerySet, Guarantee, Ladder, TakeOver
 from referrals.models.notice import BounceReport, Delivery, Notice
@@ -17,10 +18,11 @@ __all__ = [
     "Case",
     "CaseEvent",
     "Companion",
-    "CprSearch",
     "Delivery",
     "Disclosure",
     "Draft",
+    "EmergencyAccess",
+    "EmergencySeen",
     "FollowUp",
     "FollowUpQuerySet",
     "Guarantee",

@@ -27,6 +27,7 @@ class Case(models.Model):
     """What one person needs. Open until every track has arrived, or a named human has decided otherwise."""
 
     opened_by = ("origin_unit", "owner_unit", "coordinator_unit")
+    in_emergency = ("id", "navigator_emergency_case")
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     number = models.BigIntegerField(unique=True, db_default=NextCaseNumber(), editable=False)
@@ -87,6 +88,7 @@ class Track(models.Model):
     """One side of a case. Two at level 3 and 4. It has arrived when somebody there has met the person."""
 
     opened_by = ("origin_unit", "owner_unit", "coordinator_unit")
+    in_emergency = ("case", "navigator_emergency_case")
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="tracks")

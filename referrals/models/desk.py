@@ -1,8 +1,7 @@
-"""The desk: what is done to several tasks at once, and who has searched by CPR number."""
+"""The desk: what is done to several tasks at once."""
 
 from __future__ import annotations
 
-from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from uuid_utils.compat import uuid7
@@ -68,16 +67,3 @@ class BulkRow(models.Model):
             models.UniqueConstraint(fields=["job", "follow_up"], name="bulk_row_once_a_task"),
             models.CheckConstraint(condition=models.Q(state__in=RowState.values), name="bulk_row_state_is_known"),
         ]
-
-
-class CprSearch(models.Model):
-    """Somebody has searched by CPR number: who, when, and which cases were found. Never the number itself."""
-
-    opened_by = ("unit",)
-    append_only = True
-
-    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
-    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
-    searched_at = models.DateTimeField()
-    found = ArrayField(models.UUIDField(), help_text=_("The cases that were found"))

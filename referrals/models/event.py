@@ -20,6 +20,7 @@ class CaseEvent(models.Model):
     """One thing that happened, when it happened and when it was recorded."""
 
     opened_by = ("origin_unit", "owner_unit", "coordinator_unit", "sender_unit", "receiver_unit")
+    in_emergency = ("case", "navigator_emergency_case")
     append_only = True
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)

@@ -57,6 +57,7 @@ class FollowUp(models.Model):
     """Somebody owes the next step. `due_at` is when they owe it; `next_at` is when the sweep acts on their silence."""
 
     opened_by = ("owed_by", "sender_unit", "owner_unit", "coordinator_unit")
+    in_emergency = ("case", "navigator_emergency_case")
     swept = True
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)

@@ -17,6 +17,7 @@ class Person(models.Model):
     """One citizen as one unit knows them. May have no name and no CPR."""
 
     opened_by = ("held_by",)
+    in_emergency = ("id", "navigator_emergency_person")
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     data_key = models.OneToOneField(DataKey, on_delete=models.PROTECT, editable=False)

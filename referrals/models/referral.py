@@ -20,6 +20,7 @@ class Referral(models.Model):
     """One attempt. `sides` are the tracks it is on; none for a parallel or support offer, whose arrival closes nothing."""
 
     opened_by = ("sender_unit", "owner_unit", "receiver_unit", "coordinator_unit", "guest")
+    in_emergency = ("case", "navigator_emergency_case")
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="referrals")

@@ -18,6 +18,7 @@ from referrals import actions, doors, lists, models, selectors, step_forms, tell
 from referrals.enums import Status, Wait
 from referrals.errors import Invalid
 from referrals.forms import DesignForm
+from referrals.looking import saw_cases, saw_people
 from referrals.views.course import course
 from referrals.views.life import life
 from referrals.views.reaching import by, case_or_404, language, municipalities, words
@@ -150,10 +151,11 @@ def _others(request: HttpRequest, case: models.Case) -> dict[str, Any]:
     links = selectors.links_of(unit=unit, case=case)
     linked = {pk for link in links for pk in (link.first_id, link.second_id)}
     possible = [each for each in selectors.possibly_the_same(unit=unit, identity=identity) if each.pk != case.pk]
+    others = {link.pk: link.second if link.first_id == person.pk else link.first for link in links}
+    saw_cases(request, possible)
+    saw_people(request, others.values())
     return {
-        "links": [
-            {"pk": link.pk, "person": link.second if link.first_id == person.pk else link.first} for link in links
-        ],
+        "links": [{"pk": link, "person": other} for link, other in others.items()],
         "own_others": [each for each in possible if each.person_id == person.pk],
         "possible": [each for each in possible if each.person_id not in linked | {person.pk}],
     }

@@ -17,6 +17,7 @@ from referrals import actions, instruments, models, needs, selectors, step_forms
 from referrals.enums import Wait
 from referrals.errors import NotAllowed
 from referrals.forms import NONE, NeedsForm
+from referrals.looking import saw_asked
 from referrals.views.case import take
 from referrals.views.reaching import by, case_or_404, municipalities, words
 
@@ -52,6 +53,7 @@ def take_over(request: HttpRequest, take_over_id: UUID) -> HttpResponse:
             return redirect("case", asked.case_id)
         messages.success(request, _("Your answer is sent."))
         return redirect("my_list")
+    saw_asked(request, [asked])
     context = {"asked": asked, "form": form, "mistakes": form.mistakes}
     return render(request, "referrals/take_over.html", context, status=422 if form.errors else 200)
 

@@ -37,7 +37,7 @@ def course(
             for day, of_day in groupby(reversed(steps), key=lambda step: clock.day_of(step["event"].occurred_at))
         ],
         "whole_course": journal.course((step["entry"] for step in steps), case_number=case.short_number),
-        "contacts": _contacts(case, attempts),
+        "contacts": contacts(case, attempts),
         "changed": _changed(assessments),
         "call": bound.get("call") or case_forms.CallForm(auto_id="id_call_%s"),
         "add_note": bound.get("add_note") or case_forms.AddNoteForm(auto_id="id_add_note_%s"),
@@ -109,7 +109,7 @@ def _step(event: models.CaseEvent, waits: Sequence[models.FollowUp], *, case: mo
     }
 
 
-def _contacts(case: models.Case, attempts: Sequence[models.Referral]) -> list[tuple[str, str, str]]:
+def contacts(case: models.Case, attempts: Sequence[models.Referral]) -> list[tuple[str, str, str]]:
     """Who to call: in which part, by which name, on which number. Each once."""
     found = [(_("Answers for the citizen"), str(case.owner_unit), case.owner_unit.phone)]
     if case.coordinator_unit:

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from navigator import clock
 from navigator.web.htmx import render_page_or_fragment
 from navigator.web.paging import cut, place
-from referrals import actions, lists, models, selectors
+from referrals import actions, lists, looking, models, selectors
 from referrals.desk_forms import BulkForm, SnoozeForm
 from referrals.enums import Bulk, RowState, Wait
 from referrals.errors import Invalid, TooLate
@@ -59,6 +59,7 @@ def _show(
     tab = _tab(asked.get("tab", ""), counts)
     page = cut(*found[tab], by="due_at", at=place(asked.get("at", "")))
     rows = [row(task, unit=unit, now=now) for task in page.rows]
+    looking.saw_tasks(request, page.rows)
     everyone = [str(each.task.pk) for each in rows if asked.get("all")]
     context = {
         "tab": tab,
@@ -187,6 +188,7 @@ def _about(request: HttpRequest, task: models.FollowUp) -> dict[str, Any]:
     back = _back(request)
     tag = BACK_TO[resolve(urlsplit(back).path).url_name or "follow_ups"]
     is_ours = task.owed_by_id == by(request).unit.pk
+    looking.saw_task(request, task)
     return {"task": task, "about": selectors.about(task), "is_ours": is_ours, "back": back, "tag": tag}
 
 
@@ -228,10 +230,12 @@ def bulk_job(request: HttpRequest, job_id: UUID) -> HttpResponse:
     job = selectors.bulk_job(unit=by(request).unit, job_id=job_id)
     if job is None:
         raise Http404
+    rows = selectors.bulk_rows(job) if job.ended_at else []
+    looking.saw_cases(request, [row.case for row in rows if row.case])  # type: ignore[attr-defined]
     context = {
         "job": job,
         "finished": job.done + job.failed,
-        "rows": selectors.bulk_rows(job) if job.ended_at else [],
+        "rows": rows,
         "back": _back(request),
         "failed_state": RowState.FAILED,
         "said": _how_far(job),

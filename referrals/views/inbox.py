@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET
 from navigator import clock
 from navigator.web.paging import Page, cut, place
 from referrals import lists, models, selectors, telling
+from referrals.looking import saw_referrals
 from referrals.views.reaching import by
 from referrals.views.rows import row
 
@@ -75,6 +76,7 @@ def _sections(
     """What is shown of each section that has anything in it."""
     everything = [_referral(each) for rows in found.values() for each in rows]
     selectors.with_copies(everything)
+    saw_referrals(request, everything)
     return [
         {
             "code": code,
@@ -122,6 +124,7 @@ def rows_of_visits(
 ) -> list[dict[str, Any]]:
     """The visits of a day, each with what can be done on its row and who goes along."""
     selectors.with_copies(referrals)
+    saw_referrals(request, referrals)
     rows = []
     for referral in referrals:
         task = next(iter(referral.waits), None)  # type: ignore[attr-defined]

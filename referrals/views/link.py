@@ -20,6 +20,7 @@ from referrals import actions, links, models, selectors, telling, workflow
 from referrals.acting import Guest, actors
 from referrals.enums import Event, Side
 from referrals.forms import ArrivalForm, BookForm, CodeForm, DesignForm, GuestQuestionForm
+from referrals.looking import saw_as_guest
 from referrals.models.secure_link import opens_with
 
 GUEST, LET_IN_UNTIL = "guest", "guest_until"  # in the session
@@ -130,6 +131,7 @@ def _page(request: HttpRequest, **bound: DesignForm) -> HttpResponse:
             request.session.pop(LET_IN_UNTIL)
             return redirect("link")
         referral = found.referral
+        saw_as_guest(request, referral, guest=_guest(request))
         told = selectors.disclosed(referral)
         possible = set(workflow.possible(referral.status, actors(referral, Guest(_guest(request)))))
         forms = {event: _form(event, referral, request) for event in ANSWERS if event in possible}

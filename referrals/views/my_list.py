@@ -16,7 +16,7 @@ from navigator import clock
 from navigator.accounts.models import Role
 from navigator.accounts.permissions import CPR_SEARCHERS, RECEIVERS
 from navigator.web.paging import PAGE, cut, place
-from referrals import actions, lists, models, searching, selectors
+from referrals import actions, lists, looking, models, searching, selectors
 from referrals.views.reaching import by
 
 SHORT = 10  # rows of a section here; all of them are on a page of their own
@@ -35,13 +35,31 @@ def my_list(request: HttpRequest) -> HttpResponse:
         "owed": _by_state(rows["owed"], now=now),
         "owed_count": counts["late"] + counts["today"] + counts["later"],
         "awaited": rows["awaited"],
-        "arrived": list(lists.arrived(unit=unit).order_by("-status_since", "-pk")[:SHORT]),
-        "drafts": selectors.drafts(unit=unit, worker=by(request).user),
-        "take_overs": selectors.take_overs_asked(unit=unit) if counts["take_overs"] else [],
-        "leads": Role.UNIT_LEADER in request.roles,  # type: ignore[attr-defined]
+        **_leading(request),
+        **_beside(request, take_overs=bool(counts["take_overs"])),
         **_news(request),
     }
+    looking.saw_tasks(request, rows["owed"] + rows["awaited"])
     return render(request, "referrals/my_list.html", context)
+
+
+def _leading(request: HttpRequest) -> dict[str, Any]:
+    """What a leader hears besides: how many have read a case of others in an emergency, and nobody here has looked at it."""
+    if Role.UNIT_LEADER not in request.roles:  # type: ignore[attr-defined]
+        return {}
+    return {"leads": True, "emergencies": selectors.emergencies_to_see(unit=by(request).unit)}
+
+
+def _beside(request: HttpRequest, *, take_overs: bool) -> dict[str, Any]:
+    """Who has arrived, what this worker has begun to write, and whom the unit is asked to answer for."""
+    unit = by(request).unit
+    arrived = list(lists.arrived(unit=unit).order_by("-status_since", "-pk")[:SHORT])
+    drafts = selectors.drafts(unit=unit, worker=by(request).user)
+    asked = selectors.take_overs_asked(unit=unit) if take_overs else []
+    looking.saw_cases(request, [referral.case for referral in arrived])
+    looking.saw_drafts(request, drafts)
+    looking.saw_asked(request, asked)
+    return {"arrived": arrived, "drafts": drafts, "take_overs": asked}
 
 
 def _counts(request: HttpRequest, *, now: datetime) -> dict[str, int]:
@@ -78,8 +96,9 @@ def _news(request: HttpRequest) -> dict[str, Any]:
     unread = lists.news(unit=by(request).unit, user=by(request).user).order_by("-written_at", "-pk")
     notices = selectors.named(unread[: SHORT + PAGE])
     first = [each for each in notices if each.event and each.event.kind in selectors.FOR_COORDINATORS]
-    rest = [each for each in notices if each not in first]
-    return {"at_once": first, "news": rest[:SHORT], "newest": notices[0].pk if notices else ""}
+    rest = [each for each in notices if each not in first][:SHORT]
+    looking.saw_news(request, first + rest)
+    return {"at_once": first, "news": rest, "newest": notices[0].pk if notices else ""}
 
 
 @require_GET
@@ -89,6 +108,7 @@ def news(request: HttpRequest) -> HttpResponse:
     found = lists.news(unit=unit, user=by(request).user)
     page = cut(found, by="written_at", at=place(request.GET.get("at", "")), newest_first=True)
     notices = selectors.named(page.rows)
+    looking.saw_news(request, notices)
     context = {"page": page, "news": notices, "newest": notices[0].pk if notices else ""}
     return render(request, "referrals/news.html", context)
 
@@ -119,6 +139,5 @@ def search(request: HttpRequest) -> HttpResponse:
         at = place(request.POST.get("at", ""))
         context["page"] = page = cut(found.cases, by="opened_at", at=at, newest_first=True)
         context |= {"too_many": found.too_many, "refused": searching.is_cpr(said) and not may}
-        if searching.is_cpr(said) and may:
-            actions.note_cpr_search(found=[case.pk for case in page.rows], by=by(request), now=clock.now())
+        looking.saw_found(request, page.rows, by_cpr=searching.is_cpr(said) and may)
     return render(request, "referrals/search.html", context)

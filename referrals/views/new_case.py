@@ -21,6 +21,7 @@ from pathways.rulebook import Rulebook, rulebook
 from referrals import actions, doors, models, selectors
 from referrals.errors import Invalid, TooLate
 from referrals.forms import NeedsForm, PersonForm
+from referrals.looking import saw_cases, saw_drafts
 from referrals.views.reaching import by, language, municipalities
 
 PAGE, MATCH = "referrals/new_case.html", "referrals/_match.html"
@@ -80,6 +81,7 @@ def draft(request: HttpRequest, draft_id: UUID) -> HttpResponse:
         if selectors.case_for(unit=by(request).unit, case_id=draft_id) is None:
             raise Http404
         return redirect("case", draft_id)
+    saw_drafts(request, [found])
     data = QueryDict(mutable=True)
     for name, values in found.typed.items():
         data.setlist(name, values)
@@ -183,7 +185,9 @@ def _answers(written: Written) -> dict[str, Any] | None:
 
 def _possible(request: HttpRequest, typed: Any) -> list[models.Case]:
     identity = {field: typed.get(field, "") for field in ("name", "pseudonym", "cpr", "phone")}
-    return selectors.possibly_the_same(unit=by(request).unit, identity=identity)
+    possible = selectors.possibly_the_same(unit=by(request).unit, identity=identity)
+    saw_cases(request, possible)
+    return possible
 
 
 def _uuid(said: str) -> UUID:

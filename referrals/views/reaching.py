@@ -1,4 +1,4 @@
-"""How a view reaches a case or a referral: through the unit in which one works, or not at all."""
+"""How a view reaches a case or a referral: through the unit in which one works, or not at all; and that is kept."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from navigator import clock
 from pathways.rulebook import rulebook
 from referrals import models, selectors
 from referrals.acting import By
+from referrals.looking import saw_cases, saw_referrals
 
 
 def by(request: HttpRequest) -> By:
@@ -23,6 +24,7 @@ def case_or_404(request: HttpRequest, case_id: UUID) -> models.Case:
     found = selectors.case_for(unit=by(request).unit, case_id=case_id)
     if found is None:
         raise Http404
+    saw_cases(request, [found])
     return found
 
 
@@ -30,6 +32,7 @@ def referral_or_404(request: HttpRequest, referral_id: UUID) -> models.Referral:
     found = selectors.referral_for(unit=by(request).unit, referral_id=referral_id)
     if found is None:
         raise Http404
+    saw_referrals(request, [found])
     return found
 
 

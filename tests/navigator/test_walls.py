@@ -11,11 +11,13 @@ from django.db import connection, transaction
 from uuid_utils.compat import uuid7
 
 from navigator import clock
+from navigator.audit.models import Look
 from navigator.database import scope, walls
 from referrals import actions, models
 from referrals.enums import Bulk
 from tests.conftest import APP, WORKER, as_app, as_owner, as_worker
 from tests.helpers.cases import logged, sent
+from tests.helpers.looks import looked
 from tests.helpers.world import World
 
 PEOPLE_TABLES = sorted(model._meta.db_table for model in walls.people_models())
@@ -51,13 +53,13 @@ def test_every_table_of_referrals_has_a_wall() -> None:
     from django.apps import apps
 
     about_people = {model for model in apps.get_app_config("referrals").get_models() if model not in NAMES_NOBODY}
-    assert about_people == set(walls.people_models())
+    assert about_people | {Look} == set(walls.people_models())
 
 
 def test_every_people_table_is_under_row_level_security(db: None) -> None:
     with as_owner() as owner:
         found = owner.execute(
-            "SELECT relname FROM pg_class WHERE relrowsecurity AND relkind = 'r' ORDER BY relname"
+            "SELECT relname FROM pg_class WHERE relrowsecurity AND relkind IN ('r', 'p') ORDER BY relname"
         ).fetchall()
     assert [name for (name,) in found] == PEOPLE_TABLES
 
@@ -77,7 +79,11 @@ def test_no_scope_shows_nothing_and_another_units_scope_nothing_of_ours(committe
         actions.ask_for_bulk(
             kind=Bulk.DONE, follow_ups=[referral.case.follow_ups.order_by("pk")[0].pk], by=world.alice, now=clock.now()
         )
-        actions.note_cpr_search(found=[referral.case_id], by=world.alice, now=clock.now())
+        looked(referral.case, by=world.alice)
+    others = logged(world, by=world.carla)
+    with scope.scope(world.alice.unit.pk):
+        access = actions.open_in_emergency(number=others.short_number, reason="x", by=world.alice, now=clock.now())
+        actions.mark_emergency_as_seen(access=access, by=world.alice, now=clock.now())
     filled = set(PEOPLE_TABLES) - {"referrals_securelink"}  # test_links.py has those
 
     assert {table for table in PEOPLE_TABLES if count(as_owner(), table)} == filled

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import time_machine
 from django.conf import settings
-from django.core.cache import cache
+from django.core.cache import caches
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import Client
@@ -32,9 +32,9 @@ WITH_A_GAP = {**PLAIN, "municipality": "0773", "mental": {"state": "moderate"}}
 
 @pytest.fixture(autouse=True)
 def fresh_throttle() -> Iterator[None]:
-    cache.clear()
+    caches["local"].clear()
     yield
-    cache.clear()
+    caches["local"].clear()
 
 
 def post(client: Client, body: Any, *, query: str = "", **headers: str) -> Any:
@@ -143,7 +143,7 @@ def test_explaining_all_adds_what_was_ruled_out_and_why(client: Client) -> None:
 @pytest.mark.parametrize("language", ["da", "en"])
 def test_why_not_is_a_sentence_without_codes(client: Client, language: str) -> None:
     for vignette in IN_AARHUS[::4]:
-        cache.clear()
+        caches["local"].clear()
         said = post(client, vignette["profile"], query="?explain=all", accept_language=language).json()
         for entry in said["not_matched"]:
             assert entry["text"].endswith("."), entry
@@ -227,7 +227,7 @@ def test_too_many_requests_are_throttled_and_matches_need_no_redis(
 ) -> None:
     monkeypatch.setattr("pathways.api.throttles.MatchThrottle.THROTTLE_RATES", {"match": "2/min"})
     assert [post(client, PLAIN).status_code for _ in range(3)] == [200, 200, 429]
-    assert settings.CACHES["default"]["BACKEND"] == "django.core.cache.backends.locmem.LocMemCache"
+    assert settings.CACHES["local"]["BACKEND"] == "django.core.cache.backends.locmem.LocMemCache"
 
 
 def test_nothing_asked_is_logged_or_stored(client: Client, caplog: pytest.LogCaptureFixture) -> None:

@@ -12,11 +12,12 @@ from django.core import mail
 from django.test import Client
 
 from navigator import clock
+from navigator.audit.models import Look
 from navigator.database import scope
 from pathways.models import Service
 from referrals import actions, links, models
 from referrals.enums import Status
-from referrals.models.secure_link import CODE_LASTS, LASTS, TRIES
+from referrals.models.secure_link import CODE_LASTS, LASTS, TRIES, opens_with
 from tests.conftest import WORKER, as_owner, play_for_a_while
 from tests.helpers.cases import logged, sent, service
 from tests.helpers.sms import Gateway, gateway
@@ -79,6 +80,11 @@ def test_the_whole_way_of_a_service_without_an_account(
     let_in(client, provider)
     page = client.get("/link/").content.decode()
     assert "Ring gerne." in page
+    with scope.scope(opens_with(link_in(message.body).split("/")[2])):
+        look = Look.objects.get()
+    assert (look.what, look.how, look.purpose, look.case, look.referral, look.user, look.unit) == (
+        "link", "page", "receive", referral.case_id, referral.pk, None, None,
+    )  # fmt: skip
     assert client.post("/link/answer/accept/").status_code == 302
     assert client.post("/link/answer/arrive/").status_code == 302
 

@@ -10,6 +10,7 @@ from django.core.management import call_command
 from navigator.database import scope
 from referrals import models, names, searching
 from tests.helpers.cases import logged
+from tests.helpers.looks import looks_of
 from tests.helpers.snapshot import everything
 from tests.helpers.world import World
 from tests.referrals.test_lists import at, text
@@ -60,16 +61,15 @@ def test_a_cpr_number_is_for_those_who_log_needs_and_is_recorded(world: World) -
     case = logged(world, name="Bo Li", cpr="0108589995")
     assert case.short_number in text(at(world.alice).post("/search/", {"said": "010858-9995"}))
     at(world.alice).post("/search/", {"said": "0108589996"})
-    with scope.scope(world.alice.unit.pk):
-        assert [(kept.by, kept.found) for kept in models.CprSearch.objects.order_by("pk")] == [
-            (world.alice.user, [case.pk]),
-            (world.alice.user, []),
-        ]
+    looks = looks_of(world.alice, "user", "what", "how", "purpose", "case")
+    who = world.alice.user.pk
+    assert looks == [(who, "search", "cpr_search", "find", None), (who, "search", "cpr_search", "find", case.pk)]
     before = everything()
     assert "Du kan ikke søge på CPR-nummer" in text(at(world.bo).post("/search/", {"said": "0108589995"}))
     at(world.alice).post("/search/", {"said": "Bo Li"})
     assert everything() == before
-    assert "0108589995" not in repr(before["referrals_cprsearch"])
+    assert looks_of(world.bo, "how", "case") == [("search", None)]
+    assert looks_of(world.alice, "how", "case")[2:] == [("search", case.pk)]
 
 
 def test_the_index_is_made_anew_and_holds_no_whole_part(world: World) -> None:

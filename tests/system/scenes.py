@@ -14,13 +14,13 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore
 from django.urls import reverse
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize
 from uuid_utils.compat import uuid7
 
 from navigator import clock
 from navigator.accounts.models import Membership, Organisation, Role, Unit, User
+from navigator.accounts.sessions import BROWSER, SessionStore
 from navigator.database import scope
 from pathways.models import Service
 from referrals import actions, links, models
@@ -28,7 +28,7 @@ from referrals.acting import By
 from referrals.enums import Basis, Bulk, Channel, Reached, Side, Urgency, Wait
 from referrals.models.secure_link import opens_with
 from tests.helpers.cases import CANNABIS, DUAL, service
-from tests.helpers.world import AARHUS, World
+from tests.helpers.world import AARHUS, PASSWORD, World
 
 WIDE, NARROW = ViewportSize(width=1280, height=900), ViewportSize(width=360, height=740)
 CODE, TOKEN = "123456", "a-token-that-was-sent-to-a-service"
@@ -81,6 +81,7 @@ def _session(user: User) -> str:
     session[SESSION_KEY] = str(user.pk)
     session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
     session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    session[BROWSER] = "Firefox, Windows"
     session.create()
     return str(session.session_key)
 
@@ -249,12 +250,26 @@ SCENES: list[Scene] = [
     Scene("referral-acute", "referral", "sender", "acute", do=unfold_all),
     Scene("referral-returned", "referral", "sender", "returned"),
     Scene("referral-return-asked", "referral", "coordinator", "return_asked", do=unfold_all),
+    # one's own sign-in
+    Scene("my-sessions", "my_sessions", "sender", do=lambda page: _at_another_desk(page)),
+    Scene("password-again", "account_reauthenticate", "sender"),
+    Scene("password-again-wrong", "account_reauthenticate", "sender", do=send_empty(), wrong=True),
+    Scene("connect-app", "mfa_activate_totp", "sender", do=lambda page: _give_the_password(page)),
+    Scene("connect-app-wrong", "mfa_activate_totp", "sender", do=send_empty(), wrong=True),
+    Scene("add-passkey", "mfa_add_webauthn", "sender"),
+    Scene("time-is-nearly-out", "my_list", "school", do=lambda page: _show_time_out(page)),
     # the unit
     Scene("our-services", "our_services", "receiver"),
     Scene("our-services-saved", "our_services", "receiver", do=save_a_wait),
     Scene("our-unit", "our_unit", "sender"),
     Scene("our-unit-wrong", "our_unit", "sender", do=send_empty(), wrong=True),
     Scene("outbox", "demo_outbox", "sender"),
+    # a case of another unit, in an emergency; and who hears of it
+    Scene("emergency", "emergency", "school"),
+    Scene("emergency-wrong", "emergency", "school", do=send_empty(), wrong=True),
+    Scene("emergency-case", "emergency_case", "school", "emergency"),
+    Scene("emergencies", "emergencies", "leader"),
+    Scene("my-list-leader", "my_list", "leader"),
     # a service without an account
     Scene("link-code", "enter_by_link", "guest", path=lambda stage: reverse("enter_by_link", args=[TOKEN])),
     Scene("link-code-wrong", "link", "guest", do=send_empty("/link/enter/"), wrong=True),
@@ -269,6 +284,17 @@ WITHOUT_A_SCENE: dict[str, str] = {
     "livez": "one word, for a machine",
     "readyz": "a few words, for a machine",
     "set_language": "leads back to where one was",
+    "time_left": "a number, for the script of the page",
+    "openid_connect_login": "leads to the organisation's own sign-in",
+    "openid_connect_callback": "where that leads back: tests/accounts/test_staff.py",
+    "mfa_index": "leads to one's own sign-in",
+    "mfa_list_webauthn": "leads to one's own sign-in",
+    "mfa_login_webauthn": "leads to sign-in, or is data for the script of the page",
+    "mfa_authenticate": "stands between password and page only: tests/system/test_sign_in_story.py looks at it",
+    "mfa_deactivate_totp": "one button; needs an app: tests/accounts/test_second_factor.py",
+    "mfa_remove_webauthn": "one button; needs a passkey: tests/system/test_sign_in_story.py",
+    "mfa_view_recovery_codes": "shown once: tests/system/test_sign_in_story.py looks at it",
+    "mfa_generate_recovery_codes": "one button; needs an app or a passkey: tests/accounts/test_second_factor.py",
 }
 
 
@@ -280,6 +306,25 @@ def scenes() -> Iterator[Scene]:
 def _save_too_early(page: Page) -> None:
     with page.expect_navigation():
         page.locator('main button[value="save"]').click()
+
+
+def _at_another_desk(page: Page) -> None:
+    """The same worker is signed in somewhere else, too."""
+    cookies = {each.get("name"): each.get("value") for each in page.context.cookies()}
+    _session(User.objects.get(sessions=cookies[settings.SESSION_COOKIE_NAME]))
+    page.reload()
+
+
+def _give_the_password(page: Page) -> None:
+    """Before anything about the own sign-in is changed."""
+    page.locator("#id_password").fill(PASSWORD)
+    with page.expect_navigation():
+        page.locator("#id_password").press("Enter")
+
+
+def _show_time_out(page: Page) -> None:
+    """The box that the script shows shortly before one is signed out."""
+    page.evaluate("document.getElementById('time-out').hidden = false")
 
 
 def _without_an_age(page: Page) -> None:
@@ -298,12 +343,14 @@ def prepare(world: World, *, now: datetime) -> Stage:
         "newcomer": world.erik,
         "school": _school(),
         "two-units": _two_units(world),
+        "leader": _leader(world),
     }
     _ways(stage, now=now)
     _questions(stage, now=now)
     _returns(stage, now=now)
     _guest(stage, now=now)
     _tasks(stage, now=now)
+    _emergency(stage, now=now)
     return stage
 
 
@@ -316,6 +363,22 @@ def _two_units(world: World) -> By:
     both = _worker("Tove To", "Aarhus Ungeindsats", "jobcenter")
     Membership.objects.create(user=both.user, unit=world.alice.unit, role=Role.FRONTLINE)
     return both
+
+
+def _leader(world: World) -> By:
+    user = User.objects.create_user("leader.lis@scene.example", None, name="Lis Leder")
+    Membership.objects.create(user=user, unit=world.alice.unit, role=Role.UNIT_LEADER)
+    return By(user=user, unit=world.alice.unit)
+
+
+def _emergency(stage: Stage, *, now: datetime) -> None:
+    """The school has opened a case of the jobcentre."""
+    school, reason = stage.people["school"], "Borgeren er faldet om her, og vi kan ikke få fat i nogen."
+    with scope.scope(stage.world.alice.unit.pk):
+        number = models.Case.objects.get(pk=stage.keys["case-booked"]).short_number
+    with scope.scope(school.unit.pk):
+        access = actions.open_in_emergency(number=number, reason=reason, by=school, now=now)
+    stage.keys["emergency"] = access.pk
 
 
 def _worker(name: str, organisation: str, door: str) -> By:

@@ -1,0 +1,86 @@
+"""Which people a page shows, for the access log: called where the page has found them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from django.http import HttpRequest
+
+from navigator.accounts.models import Unit
+from navigator.audit.looking import Seen, saw
+from navigator.audit.models import How, Purpose
+from referrals import models
+
+
+def saw_cases(request: HttpRequest, cases: Iterable[models.Case]) -> None:
+    """Cases as a whole, or lines of them in a list."""
+    saw(request, [_case(case) for case in cases])
+
+
+def saw_found(request: HttpRequest, cases: Iterable[models.Case], *, by_cpr: bool) -> None:
+    """What a search has found. A search that found nobody is kept as well: whoever tries numbers can be seen to."""
+    found = [_case(case) for case in cases] or [Seen()]
+    saw(request, found, purpose=Purpose.FIND, how=How.CPR_SEARCH if by_cpr else How.SEARCH)
+
+
+def saw_tasks(request: HttpRequest, tasks: Iterable[models.FollowUp]) -> None:
+    """Tasks on cases that the unit may read, each with its case."""
+    saw(request, [_case(task.case) for task in tasks])
+
+
+def saw_task(request: HttpRequest, task: models.FollowUp) -> None:
+    """One task: of a case of ours, or of a copy that was sent to us."""
+    person = models.Case.objects.filter(pk=task.case_id).values_list("person_id", flat=True).first()
+    if person is None and task.referral is not None:
+        saw_referrals(request, [task.referral])
+    else:
+        saw(request, [Seen(case=task.case_id, person=person)])
+
+
+def saw_referrals(request: HttpRequest, referrals: Iterable[models.Referral]) -> None:
+    """Referrals with the copy of what was told. Whoever only receives it looks to receive."""
+    unit: Unit = request.unit  # type: ignore[attr-defined]
+    for each in referrals:
+        is_ours = unit.pk in (each.sender_unit_id, each.owner_unit_id, each.coordinator_unit_id)
+        purpose = Purpose.HELP if is_ours else Purpose.RECEIVE
+        saw(request, [Seen(case=each.case_id, referral=each.pk)], purpose=purpose)
+
+
+def saw_as_guest(request: HttpRequest, referral: models.Referral, *, guest: UUID) -> None:
+    """One referral, through a secure link."""
+    saw(request, [Seen(case=referral.case_id, referral=referral.pk)], purpose=Purpose.RECEIVE, guest=guest)
+
+
+def saw_news(request: HttpRequest, notices: Iterable[models.Notice]) -> None:
+    """What has happened, as `selectors.named` has named whom it is about."""
+    saw(request, [Seen(case=each.case_id, person=each.person_id) for each in notices])  # type: ignore[attr-defined]
+
+
+def saw_asked(request: HttpRequest, take_overs: Iterable[models.TakeOver]) -> None:
+    """Requests to answer for a citizen. They name nobody, but say why."""
+    saw(request, [Seen(case=each.case_id) for each in take_overs])
+
+
+def saw_drafts(request: HttpRequest, drafts: Iterable[models.Draft]) -> None:
+    """What a worker has begun to write down. A draft has the id that its case will have."""
+    saw(request, [Seen(case=draft.pk) for draft in drafts])
+
+
+def saw_people(request: HttpRequest, people: Iterable[models.Person]) -> None:
+    """Other records of what may be the same person."""
+    saw(request, [Seen(person=person.pk) for person in people])
+
+
+def saw_in_emergency(request: HttpRequest, case: models.Case, access: models.EmergencyAccess) -> None:
+    """A case of another unit, opened with a reason."""
+    saw(request, [_case(case)], purpose=Purpose.EMERGENCY, emergency=access.pk)
+
+
+def saw_emergencies(request: HttpRequest, found: Iterable[models.EmergencyAccess]) -> None:
+    """Why others have opened cases: read by those who oversee."""
+    saw(request, [Seen(case=access.case_id) for access in found], purpose=Purpose.OVERSEE)
+
+
+def _case(case: models.Case) -> Seen:
+    return Seen(case=case.pk, person=case.person_id)

@@ -1,0 +1,76 @@
+"""Emergency access: asked for with the case number and a reason; the case, to read; and what leaders and auditors see of it."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from navigator import clock
+from navigator.database import scope
+from referrals import actions, looking, selectors
+from referrals.emergency_forms import EmergencyForm
+from referrals.errors import Invalid, TooLate
+from referrals.views.course import contacts
+from referrals.views.reaching import by
+
+
+@require_http_methods(["GET", "POST"])
+def emergency(request: HttpRequest) -> HttpResponse:
+    """Asks for the number and the reason. A case of one's own is opened as it always is."""
+    form = EmergencyForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        own = selectors.case_by_number(unit=by(request).unit, said=form.cleaned_data["number"])
+        if own is not None:
+            return redirect("case", own.pk)
+        try:
+            access = actions.open_in_emergency(by=by(request), now=clock.now(), **form.cleaned_data)
+            return redirect("emergency_case", access.pk)
+        except Invalid as refusal:
+            looking.saw_found(request, [], by_cpr=False)  # whoever tries numbers can be seen to
+            form.add_error("number", refusal.sentence)
+    context = {"form": form, "mistakes": form.mistakes}
+    return render(request, "referrals/emergency.html", context, status=422 if form.errors else 200)
+
+
+@require_GET
+def emergency_case(request: HttpRequest, access_id: UUID) -> HttpResponse:
+    """The case, to read, while the access lasts; every look is marked in the access log."""
+    access = selectors.emergency_access(by=by(request), access_id=access_id)
+    if access is None:
+        raise Http404
+    if access.ends_at <= clock.now():
+        raise TooLate(_("The half hour is over. If it is still urgent, open the case again with a reason."))
+    with scope.emergency(access.pk):
+        case = selectors.case_in_emergency(access)
+        looking.saw_in_emergency(request, case, access)
+        attempts = selectors.referrals_of(case)
+        context = {
+            "access": access,
+            "case": case,
+            "referrals": attempts,
+            "contacts": contacts(case, attempts),
+            "events": list(reversed(selectors.timeline(case))),
+        }
+        return render(request, "referrals/emergency_case.html", context)
+
+
+@require_GET
+def emergencies(request: HttpRequest) -> HttpResponse:
+    """Each access that this unit is told of, the newest first."""
+    found = selectors.emergencies(unit=by(request).unit)
+    looking.saw_emergencies(request, found)
+    return render(request, "referrals/emergencies.html", {"found": found})
+
+
+@require_POST
+def emergency_seen(request: HttpRequest, access_id: UUID) -> HttpResponse:
+    """It has been looked at."""
+    access = next((each for each in selectors.emergencies(unit=by(request).unit) if each.pk == access_id), None)
+    if access is None:
+        raise Http404
+    actions.mark_emergency_as_seen(access=access, by=by(request), now=clock.now())
+    return redirect("emergencies")
