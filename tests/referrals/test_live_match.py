@@ -23,7 +23,7 @@ from tests.referrals.test_views import NEW, at, read, text, typed
 
 LIVE = {"HX-Request": "true"}
 # Session, user, scope and the savepoints of the test's transaction.
-EVERY_PAGE = re.compile(r"^(SAVEPOINT|RELEASE|SET |SELECT set_config)|django_session|accounts_(user|membership)")
+EVERY_PAGE = re.compile(r"^(SAVEPOINT|RELEASE|SET |SELECT set_config)|accounts_(session|user|membership)")
 # As much as anybody can answer: every topic, every circumstance that fits an adult.
 EVERYTHING: dict[str, Any] = {
     "acute": ["nothing"],

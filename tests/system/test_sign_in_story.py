@@ -64,7 +64,7 @@ def test_what_was_typed_is_given_back_after_signing_in(desks: Any, committed_wor
     expect(page.get_by_role("heading", level=1)).to_have_text("Du er ikke længere logget ind")
     page.get_by_label("E-mailadresse").fill(committed_world.alice.user.email)
     page.get_by_label("Adgangskode").fill(PASSWORD)
-    page.get_by_role("main").get_by_role("button", name="Log ind").click()
+    page.get_by_role("main").get_by_role("button", name="Log ind", exact=True).click()
     expect(page.get_by_label("Notat")).to_have_value(WROTE)
     page.get_by_role("link", name="Fortsæt").click()
     assert page.url.endswith(f"/cases/{case.pk}/")
