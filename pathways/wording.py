@@ -12,7 +12,7 @@ from pathways.rulebook import Rulebook
 SENTENCES = {
     "da": {
         "age": "For alderen {youngest}-{eldest} år.",
-        "instead": "Regel {rule} kom først.",
+        "instead": "Et andet tilbud går forud.",
         "has": "Ikke tilfældet: {what}.",
         "only": "Ikke det eneste: {what}.",
         "number": "Kræver {what}: {numbers}.",
@@ -28,7 +28,7 @@ SENTENCES = {
     },
     "en": {
         "age": "For the ages {youngest}-{eldest}.",
-        "instead": "Rule {rule} came first.",
+        "instead": "Another kind of help comes first.",
         "has": "Not the case: {what}.",
         "only": "Not the only one: {what}.",
         "number": "Needs {what}: {numbers}.",
@@ -47,12 +47,12 @@ NUMBERS = ("at_least", "at_most", "equals", "between")
 
 
 def why_not(ruled_out: engine.NotMatched, book: Rulebook, language: str) -> str:
-    """One sentence: the age it is for, the rule that came first, or the first condition that failed."""
+    """One sentence: the age it is for, that other help comes first, or the first condition that failed."""
     say = SENTENCES[language]
     if ruled_out.age is not None:
         return say["age"].format(youngest=ruled_out.age[0], eldest=ruled_out.age[1])
     if ruled_out.instead is not None:
-        return say["instead"].format(rule=book.rule_set.lines[ruled_out.instead].rule)
+        return say["instead"]
     failure = ruled_out.failure
     if failure is None:
         return ""

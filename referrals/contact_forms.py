@@ -70,6 +70,7 @@ class PassOnForm(DesignForm):
     of = forms.ModelChoiceField(
         label=_("Whose tasks?"),
         queryset=User.objects.none(),
+        empty_label=_("Choose"),
         error_messages={"required": _("Choose who is away or has left."), "invalid_choice": _("Choose a colleague.")},
     )
     to = forms.ModelChoiceField(

@@ -17,12 +17,21 @@ from referrals.tracks import Door
 
 HEADINGS = {
     "acute": _("Right now, before all else"),
-    "primary": _("The door"),
+    "primary": _("Fits best"),
     "parallel": _("At the same time"),
     "support": _("May be offered: the citizen chooses"),
     "fallback": _("If in doubt"),
 }
 STRENGTHS = {"law": _("law"), "guideline": _("guideline"), "policy": _("policy")}
+# What a rule rests on, by the letter that its source begins with; the lines of the text are for the editors of the rules.
+SOURCES = {
+    "K": _("survey of drug treatment, 2015"),
+    "P": _("proposal for a ten-year plan for psychiatry, 2022"),
+    "R": _("municipal guideline, 2016"),
+    "S": _("SIND’s policy, 2021"),
+    "U": _("guideline on intellectual disability, 2023"),
+    "t": _("the navigator’s own proposal"),
+}
 # Their clocks run from the first contact at whatever door (rule F1); all others are shown without a date.
 FROM_FIRST_CONTACT = frozenset({"treatment_14_days_social", "treatment_14_days_medical", "treatment_14_days_alcohol"})
 
@@ -191,6 +200,11 @@ def said(difference: Difference, *, words: Mapping[str, Any], language: str) -> 
     return lines
 
 
+def _sources(written: str) -> list[Any]:
+    """What a reason rests on, in words: 'K L2080-2112; S' names two sources."""
+    return [SOURCES.get(part.strip()[:1], part.strip()) for part in written.split(";") if part.strip()]
+
+
 def _kinds(said: Mapping[str, Any]) -> list[str]:
     return [match["kind"] for match in said["matches"]]
 
@@ -222,7 +236,10 @@ def _door(
         services=[
             {**service, "by_telephone": set(service["access"]) == {"emergency"}} for service in match["services"]
         ],
-        reasons=[{**why, "strength": STRENGTHS.get(why.get("strength", ""), "")} for why in match["reasons"]],
+        reasons=[
+            {**why, "strength": STRENGTHS.get(why.get("strength", ""), ""), "sources": _sources(why.get("source", ""))}
+            for why in match["reasons"]
+        ],
         rights=[
             {
                 **right,

@@ -6,6 +6,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import context
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from navigator import clock
 from navigator.accounts import sessions
@@ -13,6 +14,11 @@ from navigator.accounts import sessions
 
 class ClosedAccountAdapter(DefaultAccountAdapter):
     """Nobody signs up by themselves; a local administrator makes the account."""
+
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "email_password_mismatch": _("The e-mail address or the password is wrong. Try again."),
+        "incorrect_password": _("The password is wrong. Try again."),
+    }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False

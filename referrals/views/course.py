@@ -125,7 +125,7 @@ def contacts(case: models.Case, attempts: Sequence[models.Referral]) -> list[tup
         parts.setdefault((name, phone), [])
         if part not in parts[name, phone]:
             parts[name, phone].append(part)
-    return [(", ".join(all_parts), name, phone) for (name, phone), all_parts in parts.items()]
+    return [(" · ".join(all_parts), name, phone) for (name, phone), all_parts in parts.items()]
 
 
 def _changed(assessments: Sequence[models.Assessment]) -> dict[str, Any] | None:

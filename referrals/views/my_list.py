@@ -19,7 +19,8 @@ from navigator.web.paging import PAGE, cut, place
 from referrals import actions, lists, looking, models, searching, selectors
 from referrals.views.reaching import by
 
-SHORT = 10  # rows of a section here; all of them are on a page of their own
+SHORT = 10  # rows of what is to be done here; all of them are on a page of their own
+SHORTER = 5  # rows of what is only to be known
 STATES = {"late": _("Late"), "today": _("Today"), "later": _("Later")}
 
 
@@ -30,16 +31,17 @@ def my_list(request: HttpRequest) -> HttpResponse:
     counts = _counts(request, now=now)
     owed = lists.not_put_off(lists.own(unit=unit, now=now), now=now)
     rows = lists.first(number=SHORT, owed=[owed], awaited=lists.awaited(unit=unit, now=now))
+    awaited = rows["awaited"][:SHORTER]
     context: dict[str, Any] = {
         "counts": counts,
         "owed": _by_state(rows["owed"], now=now),
         "owed_count": counts["late"] + counts["today"] + counts["later"],
-        "awaited": rows["awaited"],
+        "awaited": awaited,
         **_leading(request),
         **_beside(request, take_overs=bool(counts["take_overs"])),
         **_news(request),
     }
-    looking.saw_tasks(request, rows["owed"] + rows["awaited"])
+    looking.saw_tasks(request, rows["owed"] + awaited)
     return render(request, "referrals/my_list.html", context)
 
 
@@ -53,7 +55,7 @@ def _leading(request: HttpRequest) -> dict[str, Any]:
 def _beside(request: HttpRequest, *, take_overs: bool) -> dict[str, Any]:
     """Who has arrived, what this worker has begun to write, and whom the unit is asked to answer for."""
     unit = by(request).unit
-    arrived = list(lists.arrived(unit=unit).order_by("-status_since", "-pk")[:SHORT])
+    arrived = list(lists.arrived(unit=unit).order_by("-status_since", "-pk")[:SHORTER])
     drafts = selectors.drafts(unit=unit, worker=by(request).user)
     asked = selectors.take_overs_asked(unit=unit) if take_overs else []
     looking.saw_cases(request, [referral.case for referral in arrived])
@@ -94,9 +96,9 @@ def _by_state(tasks: list[models.FollowUp], *, now: datetime) -> list[tuple[Any,
 def _news(request: HttpRequest) -> dict[str, Any]:
     """What has happened; first what only a coordinator hears: tries to turn a citizen away, and unanswered calls."""
     unread = lists.news(unit=by(request).unit, user=by(request).user).order_by("-written_at", "-pk")
-    notices = selectors.named(unread[: SHORT + PAGE])
+    notices = selectors.named(unread[: SHORTER + PAGE])
     first = [each for each in notices if each.event and each.event.kind in selectors.FOR_COORDINATORS]
-    rest = [each for each in notices if each not in first][:SHORT]
+    rest = [each for each in notices if each not in first][:SHORTER]
     looking.saw_news(request, first + rest)
     return {"at_once": first, "news": rest, "newest": notices[0].pk if notices else ""}
 

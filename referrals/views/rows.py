@@ -42,7 +42,7 @@ WORDS = {
     "dispute_arrival": gettext_lazy("Not met"),
     "record_attempt": gettext_lazy("Note a call"),
     "log_hand_over": gettext_lazy("Note a call"),
-    "record_effect": gettext_lazy("Does it help?"),
+    "record_effect": gettext_lazy("Note the answer"),
     "done": gettext_lazy("Done"),
 }
 SAID = {
@@ -114,7 +114,8 @@ def acts(task: models.FollowUp, *, unit: Unit, now: datetime) -> list[Act]:
     return [
         Act(name, WORDS[name], asks=_asks(name, task.referral, mine))
         for name in ON_THE_ROW.get(task.waits_for, ())
-        if (STEPS[name].event in possible if STEPS[name].event else _may_without_event(name, mine))
+        if not (name == "open_referral" and Actor.RECEIVER in mine)  # our own: it is read on its page
+        and (STEPS[name].event in possible if STEPS[name].event else _may_without_event(name, mine))
         and _is_time_for(name, task.referral, mine, now=now)
     ]
 

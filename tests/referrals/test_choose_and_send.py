@@ -123,7 +123,7 @@ def test_the_preview_is_cut_out_of_the_page_and_is_what_the_receiver_reads(world
 def test_nothing_ticked_and_what_is_not_offered(world: World) -> None:
     case = logged(world)
     response = at(world.alice).get(url("choose_services", case), follow=True)
-    assert "Sæt først flueben ved tilbuddene" in text(response)
+    assert "Sæt først kryds ved tilbuddene" in text(response)
     stranger = str(Service.objects.exclude(pk__in=offered(world, case)).values_list("pk", flat=True)[0])
     before = everything()
     assert at(world.alice).post(to(case, [stranger]), TOLD).status_code == 404

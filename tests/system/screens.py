@@ -17,11 +17,17 @@ from navigator.web.models import JOBS, beat
 from referrals import sweeps
 from referrals.acting import By
 from tests.conftest import OWNER, WORKER, play_for_a_while
-from tests.helpers.world import World
-from tests.system.scenes import NARROW, WIDE, prepare, scenes
+from tests.helpers.world import PASSWORD, World
+from tests.system.scenes import NARROW, WIDE, Scene, Stage, prepare, scenes
 
 FOLDER = Path("screens")
-LANGUAGE = os.environ.get("NAVIGATOR_SCREENS_LANGUAGE", "da")
+LANGUAGES = os.environ.get("NAVIGATOR_SCREENS_LANGUAGE", "da,en").split(",")
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """The browser itself speaks Danish, as theirs do: its date fields are its own."""
+    return browser_type_launch_args | {"env": {**os.environ, "LANGUAGE": "da"}}
 
 
 @pytest.fixture
@@ -40,6 +46,9 @@ def demo(transactional_db: None) -> World:
         "dorte": "coordination",
         "erik": "gp",
     }
+    sender = _at_work("jobcentre")
+    sender.user.set_password(PASSWORD)  # what a scene types where the password is asked for once more
+    sender.user.save(update_fields=["password"])
     return World(**{part: _at_work(key) for part, key in parts.items()})
 
 
@@ -50,24 +59,41 @@ def _at_work(key: str) -> By:
 
 def test_pictures(browser: Browser, live_server: Any, demo: World) -> None:
     stage = prepare(demo, now=clock.now())
-    pages: dict[str, Page] = {}
     FOLDER.mkdir(exist_ok=True)
-    for scene in scenes():
-        if scene.who not in pages:
-            context = stage.open(browser, live_server.url, who=scene.who, language=LANGUAGE, viewport=WIDE)
-            pages[scene.who] = context.new_page()
-        page = pages[scene.who]
-        page.set_viewport_size(WIDE)
-        page.goto(scene.address(stage))
-        if scene.do:
-            try:
-                scene.do(page)
-            except playwright.Error as error:
-                print(f"{scene.name}: {error.message.splitlines()[0]}")
-        for width, viewport in (("wide", WIDE), ("narrow", NARROW)):
-            page.set_viewport_size(viewport)
-            page.screenshot(path=FOLDER / f"{scene.name}-{width}-{LANGUAGE}.png", full_page=True, timeout=60_000)
-        print(scene.name, flush=True)
-    for page in pages.values():
-        page.context.close()
+    for language in LANGUAGES:
+        pages: dict[str, Page] = {}
+        for scene in scenes():
+            if scene.who not in pages:
+                context = stage.open(browser, live_server.url, who=scene.who, language=language, viewport=WIDE)
+                pages[scene.who] = context.new_page()
+            _play(scene, pages[scene.who], stage)
+            for width, viewport in (("wide", WIDE), ("narrow", NARROW)):
+                pages[scene.who].set_viewport_size(viewport)
+                _take(pages[scene.who], f"{scene.name}-{width}-{language}.png")
+            print(f"{scene.name} ({language})", flush=True)
+        for page in pages.values():
+            page.context.close()
     print(f"{len(list(FOLDER.glob('*.png')))} pictures in {FOLDER.absolute()}")
+
+
+def _play(scene: Scene, page: Page, stage: Stage) -> None:
+    """Goes to the page and does what the scene does. What cannot be done there is named, and the page shown as it stands."""
+    page.set_viewport_size(WIDE)
+    page.goto(scene.address(stage))
+    if scene.do:
+        try:
+            scene.do(page)
+        except playwright.Error as error:
+            print(f"{scene.name}: {error.message.splitlines()[0]}")
+    page.evaluate("window.scrollTo(0, 0)")
+
+
+def _take(page: Page, name: str) -> None:
+    """A picture of the whole page. One that a busy machine does not get done is tried once more, and then named."""
+    for _attempt in range(2):
+        try:
+            page.screenshot(path=FOLDER / name, full_page=True, animations="disabled", timeout=60_000)
+            return
+        except playwright.TimeoutError:
+            continue
+    print(f"{name}: no picture", flush=True)
