@@ -39,3 +39,7 @@ urlpatterns = [
     path("", include("pathways.urls")),
     path("", include("referrals.urls")),
 ]
+
+handler400 = "navigator.web.errors.bad_request"
+handler429 = "navigator.web.errors.too_many"  # allauth's name for it
+handler500 = "navigator.web.errors.server_error"
