@@ -15,6 +15,8 @@ from navigator.web import views as web
 urlpatterns = [
     path("livez", web.livez, name="livez"),
     path("readyz", web.readyz, name="readyz"),
+    path("privacy/", accounts.privacy, name="privacy"),
+    path("privacy/<uuid:organisation_id>/", accounts.privacy_of, name="privacy_of"),
     path("language/", set_language, name="set_language"),
     path("login/", accounts.login, name="account_login"),
     path("logout/", allauth.logout, name="account_logout"),

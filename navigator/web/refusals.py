@@ -59,6 +59,7 @@ TYPED = {
     "missing_information_text": _("Question"),
     "who": _("Who goes along"),
     "meeting_place": _("Where they meet"),
+    "where_to": _("Where to?"),
 }
 
 

@@ -158,6 +158,7 @@ CITIZENS_READ: dict[str, Callable[[], list[str]]] = {
     "the pages of a link": lambda: on("referrals/link_code.html", "referrals/link.html"),
     "pages that say no": lambda: on(*PAGES_THAT_SAY_NO, "_refused.html", "_components/error_number.html"),
     "the page when nothing works": of_the_last_resort,
+    "privacy notices": lambda: on("account/privacy.html", "account/privacy_of.html"),
     "head and foot": lambda: on("_components/header.html", "_components/footer.html"),
 }
 
