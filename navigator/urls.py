@@ -15,6 +15,8 @@ from navigator.web import views as web
 urlpatterns = [
     path("livez", web.livez, name="livez"),
     path("readyz", web.readyz, name="readyz"),
+    path("privacy/", accounts.privacy, name="privacy"),
+    path("privacy/<uuid:organisation_id>/", accounts.privacy_of, name="privacy_of"),
     path("language/", set_language, name="set_language"),
     path("login/", accounts.login, name="account_login"),
     path("logout/", allauth.logout, name="account_logout"),
@@ -39,3 +41,7 @@ urlpatterns = [
     path("", include("pathways.urls")),
     path("", include("referrals.urls")),
 ]
+
+handler400 = "navigator.web.errors.bad_request"
+handler429 = "navigator.web.errors.too_many"  # allauth's name for it
+handler500 = "navigator.web.errors.server_error"

@@ -1,9 +1,9 @@
-"""What is asked on the case page itself: a call, a note, a screening."""
+"""What is asked on the case page itself: a call, a note, papers, a screening."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
@@ -11,10 +11,12 @@ from django.utils.translation import gettext_lazy as _
 
 from navigator import clock
 from referrals import fields, instruments
-from referrals.enums import Channel, Reached
+from referrals.enums import Channel, Paper, Reached
 from referrals.forms import DesignForm
 from referrals.models import Screening
 from referrals.step_forms import BY_HAND
+
+LONG_AGO = timedelta(days=365)  # what was sent before is in another system's history
 
 
 class CallForm(DesignForm):
@@ -62,6 +64,25 @@ class AddNoteForm(DesignForm):
         missing=_("Write the note."),
         rows=3,
     )
+
+
+class PapersForm(DesignForm):
+    """What was sent, when and where to. Only that it was: the paper stays with secure post."""
+
+    paper = fields.one_of(_("What did you send?"), list(Paper.choices), missing=_("Say what was sent."), coerce=Paper)
+    sent_on = fields.day(_("When?"))
+    where_to = fields.text(_("Where to?"), hint=_("The address for secure post, not a name"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"initial": {"sent_on": clock.today()}} | kwargs)
+        self.fields["where_to"].required = True
+        self.fields["where_to"].error_messages["required"] = _("Write where it was sent to.")
+
+    def clean_sent_on(self) -> date:
+        day: date = self.cleaned_data["sent_on"]
+        if not clock.today() - LONG_AGO <= day <= clock.today():
+            raise forms.ValidationError(_("Give a day of the last year, today at the latest."))
+        return day
 
 
 class ScreeningForm(DesignForm):

@@ -93,6 +93,7 @@ class Happening(models.TextChoices):
     NOTED = "noted", _("A note")
     CALLED = "called", _("Contact with the citizen")
     SCREENED = "screened", _("A screening was made")
+    PAPERS_SENT = "papers_sent", _("Papers were sent by secure post")
     PERSON_LINKED = "person_linked", _("Linked to another record of what may be the same person")
     PERSON_UNLINKED = "person_unlinked", _("The link between two records was removed")
     EMERGENCY_ACCESS = "emergency_access", _("Another unit has read the case in an emergency")
@@ -206,6 +207,16 @@ class Reached(models.TextChoices):
     RELATIVE = "relative", _("Spoke with a relative")
     WANTS_COMPANION = "wants_companion", _("The citizen wants somebody to go along")
     REFUSED = "refused", _("The citizen does not want it now")
+
+
+class Paper(models.TextChoices):
+    """What kind of paper was sent by secure post; the paper itself never comes here (decision 28)."""
+
+    CONSENT = "consent", _("A signed consent")
+    STATEMENT = "statement", _("A statement or an assessment")
+    DISCHARGE = "discharge", _("A discharge letter")
+    PLAN = "plan", _("A plan")
+    OTHER = "other", _("Another paper")
 
 
 class Outcome(models.TextChoices):

@@ -93,7 +93,11 @@ def try_code(link: models.SecureLink, code: str, *, now: datetime) -> bool:
 
 def found(guest: UUID, *, now: datetime) -> models.SecureLink | None:
     """The link that this hash opens, while it is open. Entered scope only: a guess sees an empty table."""
-    link = models.SecureLink.objects.select_related("referral__service").filter(opens_with=guest).first()
+    link = (
+        models.SecureLink.objects.select_related("referral__service", "referral__sender_unit__organisation")
+        .filter(opens_with=guest)
+        .first()
+    )
     return link if link and link.is_open(now) else None
 
 

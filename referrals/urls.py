@@ -63,6 +63,7 @@ urlpatterns = [
     path("cases/<uuid:case_id>/other-door/<uuid:service_id>/", choose_service.send_elsewhere, name="send_elsewhere"),
     path("cases/<uuid:case_id>/called/", case_notes.record_call, name="record_call"),
     path("cases/<uuid:case_id>/note/", case_notes.add_note, name="add_note"),
+    path("cases/<uuid:case_id>/papers/", case_notes.record_papers, name="record_papers"),
     path("cases/<uuid:case_id>/screening/", case_notes.record_screening, name="record_screening"),
     path("cases/<uuid:case_id>/contact/", contact.contact, name="contact"),
     path("our-unit/", contact.our_unit, name="our_unit"),

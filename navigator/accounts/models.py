@@ -22,6 +22,25 @@ class Organisation(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     name = models.CharField(max_length=200, unique=True)
+    # What its privacy notice says besides what is the same for all (GDPR art. 13 and 14).
+    contact = models.CharField(
+        max_length=300,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("Address, telephone and e-mail, for citizens"),
+    )
+    dpo_contact = models.CharField(
+        max_length=300, blank=True, default="", db_default="", help_text=_("How its data protection adviser is reached")
+    )
+    legal_basis_da = models.TextField(
+        blank=True, default="", db_default="", help_text=_("Which laws it relies on, in plain words")
+    )
+    legal_basis_en = models.TextField(blank=True, default="", db_default="")
+    kept_da = models.TextField(
+        blank=True, default="", db_default="", help_text=_("How long data are kept, in plain words")
+    )
+    kept_en = models.TextField(blank=True, default="", db_default="")
 
     def __str__(self) -> str:
         return self.name
@@ -37,6 +56,13 @@ class Unit(models.Model):
     municipality = models.CharField(max_length=4, help_text=_("Four digits; prefilled in a new case"))
     email = models.EmailField(blank=True, help_text=_("The unit's shared mailbox, for notices"))
     phone = models.CharField(max_length=30, blank=True)
+    secure_channel = models.CharField(
+        max_length=200,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("Where papers are sent: an address for secure post or Digital Post"),
+    )
     closed_on = models.DateField(null=True, blank=True)
 
     class Meta:

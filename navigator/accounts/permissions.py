@@ -41,6 +41,9 @@ ACCESS: dict[str, Access] = {
     "livez": PUBLIC,
     "readyz": PUBLIC,
     "set_language": PUBLIC,
+    # what is done with people's data, and whom to ask about it
+    "privacy": PUBLIC,
+    "privacy_of": PUBLIC,
     # signing in (allauth), and what is one's own about it
     "account_login": PUBLIC,
     "account_logout": PUBLIC,
@@ -92,6 +95,7 @@ ACCESS: dict[str, Access] = {
     "record_call_about": only(CASE_WORKERS),
     "add_note": only(CASE_WORKERS),
     "record_screening": only(CASE_WORKERS),
+    "record_papers": only(CASE_WORKERS),
     "read_news": only(CASE_WORKERS),
     "read_all_news": only(CASE_WORKERS),
     "reassess": only(CASE_WORKERS),

@@ -1,4 +1,4 @@
-"""In which unit one works, and where and how long one is signed in."""
+"""In which unit one works, where and how long one is signed in, and what is done with people's data."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from allauth.account import views as allauth
 from allauth.mfa.models import Authenticator
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
@@ -17,12 +17,27 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from navigator import clock
 from navigator.accounts import sessions
 from navigator.accounts.middleware import UNIT_IN_SESSION
+from navigator.accounts.models import Organisation
 from navigator.accounts.signed_out import give_back, limits
 
 
 def login(request: HttpRequest) -> HttpResponse:
     """allauth's own sign-in. What somebody had written when they were signed out is given back."""
     return give_back(request, allauth.login(request))
+
+
+@require_GET
+def privacy(request: HttpRequest) -> HttpResponse:
+    """Each organisation that works here: whoever was seen by it finds its notice."""
+    return render(request, "account/privacy.html", {"organisations": Organisation.objects.order_by("name")})
+
+
+@require_GET
+def privacy_of(request: HttpRequest, organisation_id: UUID) -> HttpResponse:
+    """What one organisation does with people's data, and what they may ask of it (GDPR art. 13 and 14)."""
+    return render(
+        request, "account/privacy_of.html", {"organisation": get_object_or_404(Organisation, pk=organisation_id)}
+    )
 
 
 @require_POST

@@ -32,6 +32,10 @@ if os.environ.get("DJANGO_SETTINGS_MODULE") == "navigator.settings.base":
         )
     if "demo" in MASTER_KEYS:
         raise ImproperlyConfigured("NAVIGATOR_MASTER_KEYS holds a demo key: make keys of your own.")
+    if any("*" in host or host.startswith(".") for host in ALLOWED_HOSTS):
+        raise ImproperlyConfigured("NAVIGATOR_ALLOWED_HOSTS: name each host, whole.")
+    if not PUBLIC_URL.startswith("https://") or urlsplit(PUBLIC_URL).hostname not in ALLOWED_HOSTS:
+        raise ImproperlyConfigured("NAVIGATOR_PUBLIC_URL must begin with https:// and one of NAVIGATOR_ALLOWED_HOSTS.")
 
 INSTALLED_APPS = [
     "navigator.database",  # first: its `migrate` raises the walls after the tables
@@ -58,8 +62,10 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "navigator.web.middleware.NumberMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "navigator.web.middleware.HeadersMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "navigator.web.middleware.LanguageMiddleware",
@@ -73,6 +79,7 @@ MIDDLEWARE = [
     "navigator.accounts.middleware.SessionLimitsMiddleware",
     "navigator.accounts.middleware.ScopeMiddleware",
     "navigator.accounts.middleware.AccessMiddleware",
+    "navigator.web.limits.LimitsMiddleware",
     "navigator.audit.looking.LookMiddleware",
     "navigator.web.middleware.RefusalMiddleware",
 ]
@@ -182,16 +189,17 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "my_list"
 LOGOUT_REDIRECT_URL = "account_login"
 
-# Limits on signing in count in Redis, for all processes together; without it each counts for itself (web/cache.py).
+# Limits (web/limits.py, and allauth's own) count in Redis, for all processes together; without it each counts for itself.
 CACHES: dict[str, dict[str, Any]] = {
     "default": {
         "BACKEND": "navigator.web.cache.SharedOrLocal",
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": "limits",
+        "KEY_FUNCTION": "navigator.web.cache.unreadable",
         "OPTIONS": {"socket_timeout": 0.5, "socket_connect_timeout": 0.5},
     },
-    "local": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
 }
+LIMITS_TIMES = env.int("NAVIGATOR_LIMITS_TIMES", 1)  # where many people share one address: so many times as much
 
 STATIC_URL = "static/"
 STATIC_ROOT = ROOT / "staticfiles"
@@ -214,7 +222,9 @@ SECURE_HSTS_SECONDS = 31536000
 SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 SECURE_HSTS_PRELOAD = True
 SECURE_REFERRER_POLICY = "same-origin"
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = True
+# The browser takes these from this host alone, over https alone.
+SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-session", "__Host-csrf"
 SESSION_ENGINE = "navigator.accounts.sessions"
 SESSION_IDLE_LIMIT = timedelta(minutes=env.float("NAVIGATOR_IDLE_MINUTES", 30))
 SESSION_ABSOLUTE_LIMIT = timedelta(hours=env.float("NAVIGATOR_SESSION_HOURS", 10))
@@ -222,11 +232,13 @@ SESSION_WARN_BEFORE = min(timedelta(minutes=3), SESSION_IDLE_LIMIT / 2)
 SESSION_COOKIE_AGE = int(SESSION_ABSOLUTE_LIMIT.total_seconds())
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 CSRF_FAILURE_VIEW = "navigator.web.refusals.too_old"
-CSRF_COOKIE_HTTPONLY = True
-LANGUAGE_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
-FILE_UPLOAD_HANDLERS: list[str] = []  # nothing is ever uploaded
+FILE_UPLOAD_HANDLERS = ["navigator.web.errors.NoUploads"]  # refused at the first byte: nothing is ever written
+PERMISSIONS_POLICY = environment.permissions_policy()
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
@@ -247,17 +259,17 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
-    "DEFAULT_THROTTLE_RATES": {"match": "120/min", "bounces": "600/min"},
     "UNAUTHENTICATED_USER": None,
-    "NUM_PROXIES": 1,
 }
 
+# One line of JSON for each thing said, to the process's own output (web/logs.py). Nothing is e-mailed to anybody.
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {"json": {"()": "navigator.web.logs.JsonLine"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json"}},
     "root": {"handlers": ["console"], "level": "INFO"},
+    "loggers": {"django": {"handlers": [], "level": "INFO", "propagate": True}},
 }
 
 # Days (month, day) on which municipal offices are closed besides the public holidays: local data, not law.

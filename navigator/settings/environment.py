@@ -20,6 +20,16 @@ REQUIRED = {
     "NAVIGATOR_PUBLIC_URL": "the address that links in messages begin with, e.g. https://navigator.example",
 }
 
+# What a browser could let a page do. Ours use passkeys, and copy a note for the journal.
+FEATURES = (
+    "accelerometer", "autoplay", "bluetooth", "browsing-topics", "camera", "clipboard-read", "clipboard-write",
+    "display-capture", "encrypted-media", "fullscreen", "gamepad", "geolocation", "gyroscope", "hid", "identity-credentials-get",
+    "idle-detection", "keyboard-map", "local-fonts", "magnetometer", "microphone", "midi", "otp-credentials", "payment",
+    "picture-in-picture", "publickey-credentials-create", "publickey-credentials-get", "screen-wake-lock", "serial",
+    "storage-access", "usb", "web-share", "window-management", "xr-spatial-tracking",
+)  # fmt: skip
+ALLOWED_FEATURES = {"clipboard-write", "publickey-credentials-create", "publickey-credentials-get"}
+
 # What NAVIGATOR_OIDC says of each place where staff sign in.
 PROVIDER = ("id", "name", "issuer", "client_id", "secret", "acr", "organisation_claim", "role_claim")
 
@@ -88,3 +98,8 @@ def staff_providers(given: str) -> list[dict[str, Any]]:
             }
         )
     return apps
+
+
+def permissions_policy() -> str:
+    """What a browser lets our pages do: nothing but what they use."""
+    return ", ".join(f"{name}=({'self' if name in ALLOWED_FEATURES else ''})" for name in FEATURES)

@@ -6,17 +6,26 @@ nobody waits, because a store is away. Redis is asked again after a short while.
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import logging
 import time
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.core.cache.backends.base import DEFAULT_TIMEOUT, BaseCache
 from django.core.cache.backends.locmem import LocMemCache
 from django.core.cache.backends.redis import RedisCache
 from redis import RedisError
 
 ASK_AGAIN_AFTER = 10  # seconds
+KEPT_HERE = 100_000  # counts in a process's own memory: a crowd of addresses must not push out who is counted
 log = logging.getLogger(__name__)
+
+
+def unreadable(key: str, prefix: str, version: int) -> str:
+    """Whose count it is cannot be read in Redis: an address is kept as a keyed hash, and for as long as it counts."""
+    return f"{prefix}:{hmac.digest(settings.SECRET_KEY.encode(), key.encode(), hashlib.sha256).hex()[:40]}"
 
 
 class SharedOrLocal(BaseCache):
@@ -27,7 +36,8 @@ class SharedOrLocal(BaseCache):
     def __init__(self, server: str, params: dict[str, Any]) -> None:
         super().__init__(params)
         self.shared = RedisCache(server, dict(params))
-        self.local = LocMemCache("instead-of-redis", {key: each for key, each in params.items() if key != "OPTIONS"})
+        here = {key: each for key, each in params.items() if key != "OPTIONS"} | {"max_entries": KEPT_HERE}
+        self.local = LocMemCache("instead-of-redis", here)
 
     def add(self, key: Any, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> Any:
         return self._ask("add", key, value, timeout, version)
@@ -40,6 +50,9 @@ class SharedOrLocal(BaseCache):
 
     def touch(self, key: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> Any:
         return self._ask("touch", key, timeout, version)
+
+    def incr(self, key: Any, delta: int = 1, version: int | None = None) -> Any:
+        return self._ask("incr", key, delta, version)
 
     def delete(self, key: Any, version: int | None = None) -> Any:
         return self._ask("delete", key, version)

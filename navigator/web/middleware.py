@@ -1,16 +1,58 @@
-"""The language of a page, and what refused requests get: a status that says which no, and a page with the way out."""
+"""What every response has: a number to find it by, headers, a language; and what refused requests get: a status that says
+which no, and a page with the way out."""
 
 from __future__ import annotations
 
+import logging
+import secrets
+import time
 from collections.abc import Callable
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 from django.utils import translation
 
+from navigator.web import logs
 from navigator.web.refusals import Refusal, refuse
 
+logger = logging.getLogger(__name__)
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
+
+
+class NumberMiddleware:
+    """Gives each request a number: error pages show it, and every line of the log that is written meanwhile has it. One line
+    says how it went: which view and what status, no address, nothing that was sent."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        began = time.perf_counter()
+        request.number = number = secrets.token_hex(4)  # type: ignore[attr-defined]
+        numbered = logs.NUMBER.set(number)
+        try:
+            response = self.get_response(request)
+            response["X-Request-ID"] = number
+            about = {"method": request.method, "view": logs.view_of(request), "status": response.status_code}
+            logger.info("Answered", extra=about | {"ms": round((time.perf_counter() - began) * 1000)})
+            return response
+        finally:
+            logs.NUMBER.reset(numbered)
+
+
+class HeadersMiddleware:
+    """What Django and the policy of content do not set: nothing is kept by a browser or a proxy on its way, nobody else's page
+    may load ours, and the browser's senses stay shut but for passkeys and the clipboard."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        response.headers.setdefault("Cache-Control", "no-store")
+        response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
+        response.headers["Permissions-Policy"] = settings.PERMISSIONS_POLICY
+        return response
 
 
 class LanguageMiddleware:

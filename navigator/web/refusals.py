@@ -12,9 +12,11 @@ from django_htmx.http import reswap, retarget
 
 
 class Refusal(Exception):
-    """An action says no. `status` is the HTTP status, `sentence` is for the reader, already in their language."""
+    """An action says no. `status` is the HTTP status, `sentence` is for the reader, already in their language;
+    `retry_after` is in seconds, where waiting helps."""
 
     status = 409
+    retry_after: int | None = None
 
     def __init__(self, sentence: str) -> None:
         super().__init__(sentence)
@@ -57,6 +59,7 @@ TYPED = {
     "missing_information_text": _("Question"),
     "who": _("Who goes along"),
     "meeting_place": _("Where they meet"),
+    "where_to": _("Where to?"),
 }
 
 
@@ -88,7 +91,8 @@ def too_old(request: HttpRequest, reason: str = "") -> HttpResponse:
 def refuse(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     """The page with the way out, and what was written so that it can be copied. In the place of the whole page for htmx."""
     context = {"sentence": refusal.sentence, "typed": typed(request)}
-    if not request.htmx:  # type: ignore[attr-defined]
-        return render(request, "refused.html", context, status=refusal.status)
-    response = render(request, "_refused.html", context, status=refusal.status)
-    return reswap(retarget(response, "#main-content"), "innerHTML")
+    htmx = request.htmx  # type: ignore[attr-defined]
+    response = render(request, "_refused.html" if htmx else "refused.html", context, status=refusal.status)
+    if refusal.retry_after is not None:
+        response["Retry-After"] = str(refusal.retry_after)
+    return reswap(retarget(response, "#main-content"), "innerHTML") if htmx else response

@@ -20,7 +20,7 @@ def count(model: type[models.Model], *, on: date, of: Sequence[dict[str, Any]]) 
     key = ", ".join(columns)
     with connection.cursor() as cursor:
         cursor.execute(
-            f"INSERT INTO {model._meta.db_table} AS kept (id, {key}, count) VALUES {values}"  # nosec B608: ours
+            f"INSERT INTO {model._meta.db_table} AS kept (id, {key}, count) VALUES {values}"  # noqa: S608 # nosec B608: ours
             f" ON CONFLICT ({key}) DO UPDATE SET count = kept.count + 1",
             [value for each in of for value in (uuid7(), on.replace(day=1), *each.values())],
         )

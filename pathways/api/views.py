@@ -13,7 +13,6 @@ from rest_framework.views import APIView
 from navigator import clock
 from pathways import actions, matching
 from pathways.api.parsers import SmallJSONParser
-from pathways.api.throttles import MatchThrottle
 from pathways.models import RuleSet
 
 
@@ -30,8 +29,6 @@ class MatchView(APIView):
     permission_classes = (AllowAny,)
     parser_classes = (SmallJSONParser,)
     renderer_classes = (JSONRenderer,)
-    throttle_classes = (MatchThrottle,)
-    throttle_scope = "match"
 
     def post(self, request: Request) -> Response:
         language = _language(request)

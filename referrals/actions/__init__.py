@@ -8,7 +8,7 @@ from referrals.actions.arrival import (
     dispute_arrival,
 )
 from referrals.actions.bulk import DONE_BY_CONTACT, ask_for_bulk, record_contact_made, work_off_bulk
-from referrals.actions.calls import add_note, record_call, record_call_about
+from referrals.actions.calls import add_note, record_call, record_call_about, record_papers
 from referrals.actions.case import (
     close_case,
     open_case,
@@ -113,6 +113,7 @@ __all__ = [
     "record_first_week_contact",
     "record_move",
     "record_no_show",
+    "record_papers",
     "record_screening",
     "remove_old_drafts",
     "return_referral",

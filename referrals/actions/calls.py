@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.utils.translation import gettext as _
 
+from navigator import clock
 from referrals import models, workflow
 from referrals.acting import By, capacities
 from referrals.actions import events, follow_ups
 from referrals.actions.steps import at_the_case_of, locked, on_the_whole_case
-from referrals.enums import Actor, Channel, Happening, Reached, Wait
+from referrals.enums import Actor, Channel, Happening, Paper, Reached, Wait
 from referrals.errors import Invalid, NotAllowed
 
 
@@ -52,6 +53,16 @@ def add_note(*, case: models.Case, note: str, by: By, now: datetime) -> models.C
         raise Invalid(_("Write the note."))
     must_read(case, by=by)
     return events.record(Happening.NOTED, case=case, now=now, by=by, note=note)
+
+
+@on_the_whole_case
+def record_papers(
+    *, case: models.Case, paper: Paper, sent_on: date, where_to: str, by: By, now: datetime
+) -> models.CaseEvent:
+    """A paper was sent by secure post. Kept are its kind, the day and where it went."""
+    must_read(case, by=by)
+    at = now if sent_on == clock.day_of(now) else clock.start_of_day(sent_on)
+    return events.record(Happening.PAPERS_SENT, case=case, now=now, by=by, occurred_at=at, note=where_to, paper=paper)
 
 
 def must_read(case: models.Case, *, by: By) -> None:

@@ -14,7 +14,7 @@ from navigator import clock
 from navigator.web.templatetags.shown import day, moment, overdue, worded
 from pathways.rulebook import rulebook
 from referrals import needs, workflow
-from referrals.enums import Channel, Event, Evidence, Happening, Reached, Side, Status, Tell, Wait
+from referrals.enums import Channel, Event, Evidence, Happening, Paper, Reached, Side, Status, Tell, Wait
 from referrals.models import CaseEvent, FollowUp, Guarantee, Referral, Screening
 
 register = template.Library()
@@ -191,6 +191,8 @@ def sentence(event: CaseEvent, *, day: Callable[[str], str], moment: Callable[[s
         case Happening.CALLED:
             said = {"channel": Channel(detail["channel"]).label, "reached": Reached(detail["reached"]).label}
             return _("Contact with the citizen. %(channel)s: %(reached)s") % said
+        case Happening.PAPERS_SENT:
+            return _("Papers were sent by secure post: %(paper)s") % {"paper": Paper(detail["paper"]).label}
         case Happening.SCREENED:
             return _("A screening was made: %(about)s") % {"about": Screening.About(detail["about"]).label}
         case Happening.NOTED if "effect" in detail:

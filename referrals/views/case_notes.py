@@ -1,4 +1,4 @@
-"""What is noted on a case beside its referrals: a call, a note, a screening."""
+"""What is noted on a case beside its referrals: a call, a note, papers, a screening."""
 
 from __future__ import annotations
 
@@ -46,6 +46,14 @@ def add_note(request: HttpRequest, case_id: UUID) -> HttpResponse:
     found = case_or_404(request, case_id)
     form = case_forms.AddNoteForm(request.POST, auto_id="id_add_note_%s")
     return take(request, found, "add_note", form, actions.add_note, said=_("The note is saved."))
+
+
+@require_POST
+def record_papers(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """A paper went by secure post."""
+    found = case_or_404(request, case_id)
+    form = case_forms.PapersForm(request.POST, auto_id="id_papers_%s")
+    return take(request, found, "papers", form, actions.record_papers, said=_("It is noted that it was sent."))
 
 
 @require_POST

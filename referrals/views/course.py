@@ -38,6 +38,8 @@ def course(
         ],
         "whole_course": journal.course((step["entry"] for step in steps), case_number=case.short_number),
         "contacts": contacts(case, attempts),
+        "secure_post": _secure_post(case, attempts),
+        "papers": bound.get("papers") or case_forms.PapersForm(auto_id="id_papers_%s"),
         "changed": _changed(assessments),
         "call": bound.get("call") or case_forms.CallForm(auto_id="id_call_%s"),
         "add_note": bound.get("add_note") or case_forms.AddNoteForm(auto_id="id_add_note_%s"),
@@ -126,6 +128,12 @@ def contacts(case: models.Case, attempts: Sequence[models.Referral]) -> list[tup
         if part not in parts[name, phone]:
             parts[name, phone].append(part)
     return [(" · ".join(all_parts), name, phone) for (name, phone), all_parts in parts.items()]
+
+
+def _secure_post(case: models.Case, attempts: Sequence[models.Referral]) -> list[tuple[str, str]]:
+    """Where papers go: each unit that has the citizen or is asked, with its address for secure post; empty while none is given."""
+    units = [case.owner_unit, *(each.receiver_unit for each in attempts if each.receiver_unit)]
+    return list(dict.fromkeys((str(unit), unit.secure_channel) for unit in units))
 
 
 def _changed(assessments: Sequence[models.Assessment]) -> dict[str, Any] | None:

@@ -137,6 +137,7 @@ def _page(request: HttpRequest, **bound: DesignForm) -> HttpResponse:
         forms = {event: _form(event, referral, request) for event in ANSWERS if event in possible}
         context = {
             "referral": referral,
+            "controller": referral.sender_unit.organisation,
             "told": told,
             "called": telling.called(told),
             "answers": {event: bound.get(event, form) for event, form in forms.items()},

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from navigator import clock
 from navigator.accounts.models import Role
 from navigator.accounts.permissions import CPR_SEARCHERS, RECEIVERS
+from navigator.web import limits
 from navigator.web.paging import PAGE, cut, place
 from referrals import actions, lists, looking, models, searching, selectors
 from referrals.views.reaching import by
@@ -137,9 +138,12 @@ def search(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {"said": said}
     if said:
         may = bool(CPR_SEARCHERS & request.roles)  # type: ignore[attr-defined]
+        by_cpr = searching.is_cpr(said) and may
+        if by_cpr:
+            limits.count(request, "search_by_cpr", limits.CPR_SEARCH)
         found = searching.search(unit=by(request).unit, said=said, by_cpr=may)
         at = place(request.POST.get("at", ""))
         context["page"] = page = cut(found.cases, by="opened_at", at=at, newest_first=True)
         context |= {"too_many": found.too_many, "refused": searching.is_cpr(said) and not may}
-        looking.saw_found(request, page.rows, by_cpr=searching.is_cpr(said) and may)
+        looking.saw_found(request, page.rows, by_cpr=by_cpr)
     return render(request, "referrals/search.html", context)

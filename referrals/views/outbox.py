@@ -15,7 +15,6 @@ from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.throttling import ScopedRateThrottle
 from rest_framework.views import APIView
 
 from navigator import clock
@@ -56,8 +55,6 @@ class BounceView(APIView):
     authentication_classes = ()
     permission_classes = (AllowAny,)
     parser_classes = (SmallJSONParser,)
-    throttle_classes = (ScopedRateThrottle,)
-    throttle_scope = "bounces"
 
     def post(self, request: Request) -> Response:
         if not settings.BOUNCE_SECRET:

@@ -38,6 +38,7 @@ THE_SAME = {
 # Where bare text is meant.
 BARE = {
     "500.html": "stands when nothing else does, the translations neither: it says it in both languages",
+    "503.html": "the same",
 }
 # The name of a language is written in that language, and some names are names.
 NAMES = {"English", "Dansk"}
@@ -144,16 +145,20 @@ def sent_to_services() -> list[str]:
 
 
 def of_the_last_resort() -> list[str]:
-    return [re.search(r"<p>(.*?)</p>", Path("templates/500.html").read_text(), re.DOTALL).group(1)]  # type: ignore[union-attr]
+    pages = (Path("templates/500.html").read_text(), Path("templates/503.html").read_text())
+    return [re.sub(r"<[^>]+>", "", re.search(r"<p>(.*?)</p>", page, re.DOTALL).group(1)) for page in pages]  # type: ignore[union-attr]
 
+
+PAGES_THAT_SAY_NO = ("400.html", "403.html", "403_csrf.html", "404.html", "413.html", "415.html", "429.html")
 
 # What a citizen may have before their eyes. A page for citizens joins here with its templates.
 CITIZENS_READ: dict[str, Callable[[], list[str]]] = {
     "messages to citizens": sent_to_citizens,
     "messages to services without an account": sent_to_services,
     "the pages of a link": lambda: on("referrals/link_code.html", "referrals/link.html"),
-    "pages that say no": lambda: on("404.html", "403.html", "403_csrf.html", "refused.html"),
+    "pages that say no": lambda: on(*PAGES_THAT_SAY_NO, "_refused.html", "_components/error_number.html"),
     "the page when nothing works": of_the_last_resort,
+    "privacy notices": lambda: on("account/privacy.html", "account/privacy_of.html"),
     "head and foot": lambda: on("_components/header.html", "_components/footer.html"),
 }
 

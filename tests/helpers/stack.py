@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import os
+import socket
 import subprocess
 import sys
 import threading
 import time
+import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -99,3 +101,60 @@ def kept_running(*arguments: str, **common: Any) -> Iterator[None]:
     finally:
         over.set()
         supervisor.join()
+
+
+@contextlib.contextmanager
+def web(*, redis_url: str, log: Path) -> Iterator[str]:
+    """gunicorn as the app's role on the test's database, and its address."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    database = urlsplit(os.environ["DATABASE_URL"])
+    env = os.environ | {
+        "DATABASE_URL": database._replace(path=f"/{connection.settings_dict['NAME']}").geturl(),
+        "REDIS_URL": redis_url,
+    }
+    command = [sys.executable, "-m", "gunicorn", "navigator.wsgi", f"--bind=127.0.0.1:{port}", "--threads=4"]
+    with log.open("ab") as out:
+        process = subprocess.Popen([*command, "--no-control-socket"], env=env, stdout=out, stderr=out)
+        try:
+            address = f"http://localhost:{port}"
+            wait_for(lambda: _serves(address), said="gunicorn to answer")
+            yield address
+        finally:
+            process.terminate()
+            process.wait()
+
+
+def _serves(address: str) -> bool:
+    with contextlib.suppress(OSError):
+        return bool(urllib.request.urlopen(f"{address}/livez", timeout=5).status == 200)
+    return False
+
+
+class Monitor:
+    """Everything that is said to a Redis, from now on, and whatever lies in it at the moment."""
+
+    def __init__(self, url: str) -> None:
+        self.url, self.said = url, list[str]()
+        self._monitor = redis.Redis.from_url(url).monitor()
+        self._monitor.__enter__()
+        threading.Thread(target=self._listen, daemon=True).start()
+
+    def _listen(self) -> None:
+        with contextlib.suppress(redis.RedisError, OSError, ValueError):
+            for each in self._monitor.listen():
+                self.said.append(each["command"])
+
+    def everything(self) -> str:
+        """The traffic, and all keys with their values."""
+        read = {b"string": "get", b"hash": "hgetall", b"set": "smembers"}
+        with redis.Redis.from_url(self.url) as server:
+            kept = []
+            for key in server.keys("*"):
+                kind = server.type(key)
+                if kind in read:
+                    kept.append((key, getattr(server, read[kind])(key)))
+                else:
+                    kept.append((key, server.lrange(key, 0, -1) if kind == b"list" else server.zrange(key, 0, -1)))
+        return "\n".join([*self.said, *map(repr, kept)])

@@ -5,14 +5,12 @@ from __future__ import annotations
 import io
 import json
 import logging
-from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
 import pytest
 import time_machine
 from django.conf import settings
-from django.core.cache import caches
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import Client
@@ -28,13 +26,6 @@ VIGNETTES = json.loads((settings.ROOT / "tests/pathways/vignettes.json").read_te
 IN_AARHUS = [vignette for vignette in VIGNETTES if not vignette.get("absent")]
 PLAIN = {"municipality": "0751", "age": 22, "substance": {"use": "misuse", "substances": ["cannabis"]}}
 WITH_A_GAP = {**PLAIN, "municipality": "0773", "mental": {"state": "moderate"}}
-
-
-@pytest.fixture(autouse=True)
-def fresh_throttle() -> Iterator[None]:
-    caches["local"].clear()
-    yield
-    caches["local"].clear()
 
 
 def post(client: Client, body: Any, *, query: str = "", **headers: str) -> Any:
@@ -143,7 +134,6 @@ def test_explaining_all_adds_what_was_ruled_out_and_why(client: Client) -> None:
 @pytest.mark.parametrize("language", ["da", "en"])
 def test_why_not_is_a_sentence_without_codes(client: Client, language: str) -> None:
     for vignette in IN_AARHUS[::4]:
-        caches["local"].clear()
         said = post(client, vignette["profile"], query="?explain=all", accept_language=language).json()
         for entry in said["not_matched"]:
             assert entry["text"].endswith("."), entry
@@ -220,14 +210,6 @@ def test_only_json_and_only_post(client: Client) -> None:
 
 def test_it_needs_no_sign_in_and_no_csrf_token() -> None:
     assert post(Client(enforce_csrf_checks=True), PLAIN).status_code == 200
-
-
-def test_too_many_requests_are_throttled_and_matches_need_no_redis(
-    client: Client, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("pathways.api.throttles.MatchThrottle.THROTTLE_RATES", {"match": "2/min"})
-    assert [post(client, PLAIN).status_code for _ in range(3)] == [200, 200, 429]
-    assert settings.CACHES["local"]["BACKEND"] == "django.core.cache.backends.locmem.LocMemCache"
 
 
 def test_nothing_asked_is_logged_or_stored(client: Client, caplog: pytest.LogCaptureFixture) -> None:

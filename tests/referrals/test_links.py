@@ -80,6 +80,7 @@ def test_the_whole_way_of_a_service_without_an_account(
     let_in(client, provider)
     page = client.get("/link/").content.decode()
     assert "Ring gerne." in page
+    assert f'href="/privacy/{committed_world.alice.unit.organisation_id}/"' in page
     with scope.scope(opens_with(link_in(message.body).split("/")[2])):
         look = Look.objects.get()
     assert (look.what, look.how, look.purpose, look.case, look.referral, look.user, look.unit) == (

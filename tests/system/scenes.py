@@ -181,6 +181,10 @@ def look_for_psychiatry(page: Page) -> None:
         page.locator('main input[name="q"]').press("Enter")
 
 
+def notice_of_the_jobcentre(stage: Stage) -> str:
+    return reverse("privacy_of", args=[stage.world.alice.unit.organisation_id])
+
+
 SCENES: list[Scene] = [
     # signing in, and the pages that say no
     Scene("login", "account_login", "nobody"),
@@ -188,6 +192,8 @@ SCENES: list[Scene] = [
     Scene("logout", "account_logout", "newcomer"),
     Scene("not-found", "case", "sender", path=lambda stage: reverse("case", args=[UUID(int=0)])),
     Scene("forbidden", "inbox", "newcomer"),
+    Scene("privacy", "privacy", "nobody"),
+    Scene("privacy-of", "privacy_of", "nobody", path=notice_of_the_jobcentre),
     # a day at work
     Scene("my-list-empty", "my_list", "newcomer"),
     Scene("my-list", "my_list", "sender"),

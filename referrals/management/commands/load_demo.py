@@ -123,12 +123,17 @@ def _days(least: int, most: int, chance: random.Random) -> int:
 
 def _unit(unit: dict[str, Any]) -> By:
     made = Unit.objects.create(
-        organisation=Organisation.objects.create(name=unit["organisation"]),
+        organisation=Organisation.objects.create(
+            name=unit["organisation"],
+            contact=f"{unit['phone']}, kontakt.{unit['key']}@enhed.example",
+            dpo_contact=f"dpo.{unit['key']}@enhed.example",
+        ),
         name=unit["name"],
         door=unit["door"],
         municipality=unit["municipality"],
         email=f"{unit['key']}@enhed.example",
         phone=unit["phone"],
+        secure_channel=f"sikkerpost.{unit['key']}@enhed.example",
     )
     user = User.objects.create_user(_address(unit["key"]), PASSWORD, name=unit["worker"])
     Membership.objects.bulk_create(Membership(user=user, unit=made, role=role) for role in unit["roles"])
