@@ -20,6 +20,8 @@ four_digits = models.Q(municipality__regex=r"^[0-9]{4}$")
 class Organisation(models.Model):
     """A municipality's jobcentre, a school, a hospital: who is answerable in law."""
 
+    keeps_history = True
+
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     name = models.CharField(max_length=200, unique=True)
 
@@ -29,6 +31,8 @@ class Organisation(models.Model):
 
 class Unit(models.Model):
     """The group of people who see each other's cases: the scope of everything about people."""
+
+    keeps_history = True
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="units")
@@ -51,6 +55,8 @@ class Unit(models.Model):
 
 class CoordinatorCover(models.Model):
     """Which unit coordinates open hand-offs for a municipality, and when. A municipality without one is not connected."""
+
+    keeps_history = True
 
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="covers")
     municipality = models.CharField(max_length=4)
@@ -105,6 +111,9 @@ NO_ADDRESS = "staff.invalid"  # a user needs an address; that of staff who sign 
 class User(AbstractBaseUser, PermissionsMixin):
     """A person who signs in. What they may do stands in their memberships."""
 
+    keeps_history = True
+    history_hides = ("password",)
+
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     email = models.EmailField(unique=True)
     name = models.CharField(max_length=200)
@@ -147,6 +156,8 @@ class Notices(models.TextChoices):
 
 class Membership(models.Model):
     """One user's role in one unit, while it lasts."""
+
+    keeps_history = True
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="memberships")
@@ -191,6 +202,8 @@ class Session(AbstractBaseSession):
 
 class StaffMapping(models.Model):
     """What an identity provider's words mean here: who comes with this organisation and this role works in this unit."""
+
+    keeps_history = True
 
     provider = models.CharField(max_length=40, help_text=_("The provider's id in NAVIGATOR_OIDC"))
     organisation = models.CharField(max_length=200, help_text=_("As the provider says it, e.g. a CVR number"))

@@ -28,6 +28,7 @@ class Case(models.Model):
 
     opened_by = ("origin_unit", "owner_unit", "coordinator_unit")
     in_emergency = ("id", "navigator_emergency_case")
+    keeps_history = True
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     number = models.BigIntegerField(unique=True, db_default=NextCaseNumber(), editable=False)
@@ -89,6 +90,7 @@ class Track(models.Model):
 
     opened_by = ("origin_unit", "owner_unit", "coordinator_unit")
     in_emergency = ("case", "navigator_emergency_case")
+    keeps_history = True
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="tracks")

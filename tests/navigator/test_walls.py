@@ -13,6 +13,7 @@ from uuid_utils.compat import uuid7
 from navigator import clock
 from navigator.audit.models import Look
 from navigator.database import scope, walls
+from navigator.history.models import Change
 from referrals import actions, models
 from referrals.enums import Bulk
 from tests.conftest import APP, WORKER, as_app, as_owner, as_worker
@@ -53,7 +54,7 @@ def test_every_table_of_referrals_has_a_wall() -> None:
     from django.apps import apps
 
     about_people = {model for model in apps.get_app_config("referrals").get_models() if model not in NAMES_NOBODY}
-    assert about_people | {Look} == set(walls.people_models())
+    assert about_people | {Look, Change} == set(walls.people_models())
 
 
 def test_every_people_table_is_under_row_level_security(db: None) -> None:
