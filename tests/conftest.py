@@ -65,6 +65,7 @@ def django_db_setup(
         with time_machine.travel(PUBLISHED, tick=False):
             call_command("load_catalogue", verbosity=0)
             call_command("load_ladder", verbosity=0)
+            call_command("load_retention", verbosity=0)
         play(APP)
     yield
     with django_db_blocker.unblock():
@@ -89,7 +90,7 @@ def _delete_what_the_test_left(self: TransactionTestCase) -> None:
         owner.execute("UPDATE pathways_service SET unit_id = NULL WHERE unit_id IS NOT NULL")
         owner.execute("SET CONSTRAINTS ALL DEFERRED")
         for table in tables:
-            if table != "referrals_ladder":
+            if table not in ("referrals_ladder", "referrals_retentionrule"):
                 owner.execute(f"DELETE FROM {table}")  # type: ignore[arg-type]
 
 

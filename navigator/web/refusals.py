@@ -15,6 +15,7 @@ class Refusal(Exception):
     """An action says no. `status` is the HTTP status, `sentence` is for the reader, already in their language."""
 
     status = 409
+    template = "refused.html"
 
     def __init__(self, sentence: str) -> None:
         super().__init__(sentence)
@@ -31,6 +32,13 @@ class NotAllowed(Refusal):
     """Yours, but not for you to do."""
 
     status = 403
+
+
+class Gone(Refusal):
+    """What was written there was disposed of, by the rules and by two people. That is no mistake, and the page says so."""
+
+    status = 410
+    template = "gone.html"
 
 
 class Invalid(Refusal):
@@ -89,6 +97,6 @@ def refuse(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     """The page with the way out, and what was written so that it can be copied. In the place of the whole page for htmx."""
     context = {"sentence": refusal.sentence, "typed": typed(request)}
     if not request.htmx:  # type: ignore[attr-defined]
-        return render(request, "refused.html", context, status=refusal.status)
-    response = render(request, "_refused.html", context, status=refusal.status)
+        return render(request, refusal.template, context, status=refusal.status)
+    response = render(request, f"_{refusal.template}", context, status=refusal.status)
     return reswap(retarget(response, "#main-content"), "innerHTML")

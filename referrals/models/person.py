@@ -53,7 +53,9 @@ class Person(models.Model):
 
     @property
     def shown_as(self) -> str:
-        """How a page names the person: the name, else the pseudonym, else that nobody asked."""
+        """How a page names the person: the name, else the pseudonym, else that nobody asked; or that it is gone."""
+        if self.data_key.destroyed_at:
+            return str(_("Disposed of"))
         return self.name or self.pseudonym or str(_("Anonymous"))
 
 

@@ -22,8 +22,8 @@ from tests.helpers.looks import looked
 from tests.helpers.world import World
 
 PEOPLE_TABLES = sorted(model._meta.db_table for model in walls.people_models())
-# What is about no person: a document, and the key of a message that came back.
-NAMES_NOBODY = {models.Ladder, models.BounceReport}
+# What is about no person: a document, rules, and the key of a message that came back.
+NAMES_NOBODY = {models.Ladder, models.BounceReport, models.RetentionRule}
 
 
 def count(cursor_of: psycopg.Connection[tuple[object, ...]], table: str, *units: UUID) -> int:
