@@ -87,27 +87,32 @@ def prepare() -> dict[str, Any]:
 
 
 def whole_ways(made: dict[str, Any], above: psycopg.Connection[Any]) -> tuple[dict[str, int], dict[str, int]]:
-    """Takes some hand-offs from needs to arrival, as the app. Returns rows and bytes, with indexes, by table."""
-    from navigator.database import scope
-    from referrals import actions
-    from tests.helpers.cases import logged, sent
-
-    world = made["world"]
+    """Rows and bytes, with indexes, that some hand-offs leave, by table."""
     with played("navigator_app"):
-        for _ in range(WHOLE_WAYS):
-            referral = sent(world, to=world.bo.unit, case=logged(world, now=NOW), now=NOW)
-            with scope.scope(world.bo.unit.pk):
-                actions.open_referral(referral=referral, by=world.bo, now=NOW)
-                actions.accept_referral(referral=referral, by=world.bo, now=NOW)
-                visit = NOW + timedelta(days=5)
-                actions.book_time(referral=referral, appointment_at=visit, by=world.bo, now=NOW)
-                actions.confirm_arrival(referral=referral, sides=["substance"], by=world.bo, now=visit)
+        hand_over(made, number=WHOLE_WAYS)
     tables = HISTORY + OUTBOX
     for table in tables:
         above.execute(f"VACUUM FULL {table}")  # type: ignore[arg-type]
     rows = {table: above.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in tables}  # type: ignore[arg-type,index]
     size = {table: above.execute("SELECT pg_total_relation_size(%s)", [table]).fetchone()[0] for table in tables}  # type: ignore[index]
     return rows, size
+
+
+def hand_over(made: dict[str, Any], *, number: int) -> None:
+    """Takes some hand-offs from needs to arrival."""
+    from navigator.database import scope
+    from referrals import actions
+    from tests.helpers.cases import logged, sent
+
+    world = made["world"]
+    for _ in range(number):
+        referral = sent(world, to=world.bo.unit, case=logged(world, now=NOW), now=NOW)
+        with scope.scope(world.bo.unit.pk):
+            actions.open_referral(referral=referral, by=world.bo, now=NOW)
+            actions.accept_referral(referral=referral, by=world.bo, now=NOW)
+            visit = NOW + timedelta(days=5)
+            actions.book_time(referral=referral, appointment_at=visit, by=world.bo, now=NOW)
+            actions.confirm_arrival(referral=referral, sides=["substance"], by=world.bo, now=visit)
 
 
 def swept(made: dict[str, Any], above: psycopg.Connection[Any], *, open_: int, lie: str) -> float:

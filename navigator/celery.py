@@ -3,14 +3,27 @@
 import os
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
-from celery import Celery, bootsteps
+from celery import Celery, Task, bootsteps
 from celery.schedules import crontab
 from django.conf import settings
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "navigator.settings.base")
 
-app = Celery("navigator")
+
+class Job(Task):
+    """A job tells the database what it is called: who changes a row without being a user."""
+
+    def __call__(self, *args: Any, **given: Any) -> Any:
+        from navigator.database import scope
+
+        run = UUID(self.request.id) if self.request.id else None
+        with scope.job(self.name, run=run):
+            return super().__call__(*args, **given)
+
+
+app = Celery("navigator", task_cls=Job)
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 

@@ -97,6 +97,8 @@ class Happening(models.TextChoices):
     PERSON_LINKED = "person_linked", _("Linked to another record of what may be the same person")
     PERSON_UNLINKED = "person_unlinked", _("The link between two records was removed")
     EMERGENCY_ACCESS = "emergency_access", _("Another unit has read the case in an emergency")
+    RESTRICTED = "restricted", _("The case was restricted")
+    DISPOSED = "disposed", _("The case was disposed of: its texts can no longer be read")
     CASE_REOPENED = "case_reopened", _("The case was opened again")
     CASE_CLOSED = "case_closed", _("The case was closed")
 
@@ -228,6 +230,13 @@ class Outcome(models.TextChoices):
     LOST_CONTACT = "lost_contact", _("Contact was lost")
     DECEASED = "deceased", _("The citizen has died")
     MOVED = "moved", _("The citizen has moved out of the country")
+
+
+class RetentionStep(models.TextChoices):
+    """What becomes of a closed case when its time has come."""
+
+    RESTRICT = "restrict", _("Restricted")
+    DISPOSE = "dispose", _("Disposed of")
 
 
 class Bulk(models.TextChoices):

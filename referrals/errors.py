@@ -1,5 +1,5 @@
 """How an action says no."""
 
-from navigator.web.refusals import Invalid, NotAllowed, TooLate
+from navigator.web.refusals import Gone, Invalid, NotAllowed, TooLate
 
-__all__ = ["Invalid", "NotAllowed", "TooLate"]
+__all__ = ["Gone", "Invalid", "NotAllowed", "TooLate"]

@@ -186,7 +186,7 @@ def visits(*, unit: Unit, day: date) -> list[models.Referral]:
 
 def arrived(*, unit: Unit) -> db.QuerySet[models.Referral]:
     """Referrals of this unit that have ended with arrival; the newest first."""
-    found = models.Referral.objects.filter(sender_unit=unit, status=Status.ARRIVED)
+    found = models.Referral.objects.filter(sender_unit=unit, status=Status.ARRIVED, case__restricted_at=None)
     return found.select_related("case__person__data_key", "service")
 
 

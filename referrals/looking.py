@@ -82,5 +82,10 @@ def saw_emergencies(request: HttpRequest, found: Iterable[models.EmergencyAccess
     saw(request, [Seen(case=access.case_id) for access in found], purpose=Purpose.OVERSEE)
 
 
+def saw_kept(request: HttpRequest, cases: Iterable[UUID]) -> None:
+    """Numbers of cases whose time to be kept is over. They name nobody."""
+    saw(request, [Seen(case=case) for case in cases], purpose=Purpose.OVERSEE)
+
+
 def _case(case: models.Case) -> Seen:
     return Seen(case=case.pk, person=case.person_id)

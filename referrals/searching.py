@@ -31,8 +31,9 @@ def is_cpr(said: str) -> bool:
     return CPR.fullmatch(said.strip()) is not None
 
 
-def search(*, unit: Unit, said: str, by_cpr: bool) -> Found:
-    """By case number, telephone, name, part of a name, pseudonym; by CPR number where `by_cpr` says so."""
+def search(*, unit: Unit, said: str, by_cpr: bool, also_restricted: bool = False) -> Found:
+    """By case number, telephone, name, part of a name, pseudonym; by CPR number where `by_cpr` says so. Restricted cases
+    only for those who oversee."""
     people, too_many = _by_name(unit=unit, said=said)
     exact = {"name": said, "phone": said} | ({"cpr": said} if by_cpr and is_cpr(said) else {})
     digests = [digest for _kind, digest in digests_of(exact)]
@@ -40,7 +41,10 @@ def search(*, unit: Unit, said: str, by_cpr: bool) -> Found:
     fitting = db.Q(person__in=known) | db.Q(person__in=people)
     if number := case_number(said):
         fitting |= db.Q(number=number)
-    return Found(selectors.with_live_referrals(models.Case.objects.filter(fitting)), too_many)
+    cases = models.Case.objects.filter(fitting, disposed_at=None)
+    if not also_restricted:
+        cases = cases.filter(restricted_at=None)
+    return Found(selectors.with_live_referrals(cases), too_many)
 
 
 def _by_name(*, unit: Unit, said: str) -> tuple[Iterable[Any], bool]:

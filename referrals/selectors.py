@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
@@ -44,7 +43,7 @@ def named(notices: Iterable[models.Notice]) -> list[models.Notice]:
     people = {case.pk: case.person_id for case in cases}
     sent = {notice.event.referral_id for notice in notices if notice.event and notice.case_id not in own}
     copies = models.Disclosure.objects.filter(referral__in=sent - {None}).select_related("data_key")
-    told = {copy.referral_id: json.loads(copy.content) for copy in copies.order_by("disclosed_at")}
+    told = {copy.referral_id: telling.told_by(copy) for copy in copies.order_by("disclosed_at")}
     for notice in notices:
         said = told.get(notice.event.referral_id) if notice.event and notice.event.referral_id else None
         by_copy = " · ".join(filter(None, (telling.called(said), said.get("case_number")))) if said else ""
@@ -356,7 +355,7 @@ def disclosed(referral: models.Referral) -> dict[str, Any]:
     if not hasattr(referral, "copies"):
         with_copies([referral])
     copies: list[models.Disclosure] = referral.copies  # type: ignore[attr-defined]
-    return json.loads(copies[0].content) if copies else {}
+    return telling.told_by(copies[0]) if copies else {}
 
 
 def disclosure_of(referral: models.Referral) -> models.Disclosure | None:

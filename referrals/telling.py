@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
+
+from django.utils.translation import gettext as _
 
 from referrals import models, needs
 from referrals.acting import By
@@ -36,6 +39,14 @@ def what_is_told(
         "message": message,
         "from": {"unit": str(by.unit), "worker": by.user.name, "phone": by.unit.phone, "email": by.unit.email},
     }
+
+
+def told_by(copy: models.Disclosure) -> dict[str, Any]:
+    """What a frozen copy says; of one that was disposed of, only that."""
+    if copy.data_key.destroyed_at:
+        return {"who": {"name": _("Disposed of")}}
+    found: dict[str, Any] = json.loads(copy.content)
+    return found
 
 
 def wants_anonymous(answers: Mapping[str, Any]) -> bool:

@@ -24,7 +24,18 @@ APP, OWNER, WORKER = (env.db_url(name) for name in ("DATABASE_URL", "OWNER_DATAB
 PUBLISHED = "2026-01-01 00:00Z"
 
 # What a committed test leaves behind. The catalogue stays: it is loaded once.
-LEFT_BY_TESTS = ("referrals", "vault", "web", "sessions", "accounts", "account", "mfa", "socialaccount", "admin")
+LEFT_BY_TESTS = (
+    "referrals",
+    "vault",
+    "web",
+    "sessions",
+    "accounts",
+    "account",
+    "mfa",
+    "socialaccount",
+    "admin",
+    "history",  # last: what is deleted is kept there
+)
 
 
 def play(role: dict[str, str]) -> None:
@@ -54,6 +65,7 @@ def django_db_setup(
         with time_machine.travel(PUBLISHED, tick=False):
             call_command("load_catalogue", verbosity=0)
             call_command("load_ladder", verbosity=0)
+            call_command("load_retention", verbosity=0)
         play(APP)
     yield
     with django_db_blocker.unblock():
@@ -78,7 +90,7 @@ def _delete_what_the_test_left(self: TransactionTestCase) -> None:
         owner.execute("UPDATE pathways_service SET unit_id = NULL WHERE unit_id IS NOT NULL")
         owner.execute("SET CONSTRAINTS ALL DEFERRED")
         for table in tables:
-            if table != "referrals_ladder":
+            if table not in ("referrals_ladder", "referrals_retentionrule"):
                 owner.execute(f"DELETE FROM {table}")  # type: ignore[arg-type]
 
 

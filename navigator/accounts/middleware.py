@@ -9,6 +9,7 @@ from uuid import UUID
 from django.contrib import auth
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponseBase, StreamingHttpResponse
+from uuid_utils.compat import uuid7
 
 from navigator import clock
 from navigator.accounts import second_factor, sessions
@@ -40,7 +41,8 @@ class SessionLimitsMiddleware:
 
 
 class ScopeMiddleware:
-    """Sets `request.unit` and `request.roles`, and opens this unit's rows, no others, for as long as the request lasts."""
+    """Sets `request.unit` and `request.roles`, opens this unit's rows, no others, for as long as the request lasts, and tells
+    the database who asks."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -54,9 +56,9 @@ class ScopeMiddleware:
         request.unit = unit  # type: ignore[attr-defined]
         request.roles = frozenset(m.role for m in memberships if unit and m.unit_id == unit.pk)  # type: ignore[attr-defined]
         units = (unit.pk,) if unit else ()
-        if not units:  # nothing to open, and /livez must answer without a database
+        if request.session.session_key is None:  # nobody is known, and /livez must answer without a database
             return self.get_response(request)
-        scope.enter(units)
+        scope.begin(units, by=request.user.pk, request=uuid7())
         try:
             response = self.get_response(request)
         finally:

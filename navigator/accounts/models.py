@@ -20,6 +20,8 @@ four_digits = models.Q(municipality__regex=r"^[0-9]{4}$")
 class Organisation(models.Model):
     """A municipality's jobcentre, a school, a hospital: who is answerable in law."""
 
+    keeps_history = True
+
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     name = models.CharField(max_length=200, unique=True)
     # What its privacy notice says besides what is the same for all (GDPR art. 13 and 14).
@@ -49,6 +51,8 @@ class Organisation(models.Model):
 class Unit(models.Model):
     """The group of people who see each other's cases: the scope of everything about people."""
 
+    keeps_history = True
+
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="units")
     name = models.CharField(max_length=200)
@@ -77,6 +81,8 @@ class Unit(models.Model):
 
 class CoordinatorCover(models.Model):
     """Which unit coordinates open hand-offs for a municipality, and when. A municipality without one is not connected."""
+
+    keeps_history = True
 
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="covers")
     municipality = models.CharField(max_length=4)
@@ -131,6 +137,9 @@ NO_ADDRESS = "staff.invalid"  # a user needs an address; that of staff who sign 
 class User(AbstractBaseUser, PermissionsMixin):
     """A person who signs in. What they may do stands in their memberships."""
 
+    keeps_history = True
+    history_hides = ("password",)
+
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     email = models.EmailField(unique=True)
     name = models.CharField(max_length=200)
@@ -173,6 +182,8 @@ class Notices(models.TextChoices):
 
 class Membership(models.Model):
     """One user's role in one unit, while it lasts."""
+
+    keeps_history = True
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="memberships")
@@ -217,6 +228,8 @@ class Session(AbstractBaseSession):
 
 class StaffMapping(models.Model):
     """What an identity provider's words mean here: who comes with this organisation and this role works in this unit."""
+
+    keeps_history = True
 
     provider = models.CharField(max_length=40, help_text=_("The provider's id in NAVIGATOR_OIDC"))
     organisation = models.CharField(max_length=200, help_text=_("As the provider says it, e.g. a CVR number"))

@@ -11,6 +11,7 @@ SENDERS = frozenset({FRONTLINE, COORDINATOR, Role.UNIT_LEADER})
 RECEIVERS = frozenset({RECEIVER, COORDINATOR, Role.UNIT_LEADER})
 CASE_WORKERS = SENDERS | RECEIVERS
 OVERSEERS = frozenset({Role.UNIT_LEADER, Role.AUDITOR})
+KEEPERS = OVERSEERS | {Role.LOCAL_ADMIN}
 CPR_SEARCHERS = SENDERS  # whoever logs needs; a service finds by name, telephone and case number
 
 
@@ -83,6 +84,10 @@ ACCESS: dict[str, Access] = {
     "emergency_case": only(CASE_WORKERS),
     "emergencies": only(OVERSEERS),
     "emergency_seen": only(OVERSEERS),
+    # how long cases are kept: case numbers and dates, no citizen; it takes two of them
+    "retention": only(KEEPERS),
+    "ask_retention": only(KEEPERS),
+    "answer_retention": only(KEEPERS),
     "case": only(CASE_WORKERS),
     "link_person": only(CASE_WORKERS),
     "unlink_person": only(CASE_WORKERS),

@@ -1,8 +1,8 @@
-"""Which units' rows this connection may see. Nothing set: nothing seen.
+"""Which units' rows this connection may see, and who acts on it. Nothing set: nothing seen.
 
 PostgreSQL's row-level security (walls.py) compares the unit columns of each row with the units named here. They are set
 for the session and reset afterwards, never with SET LOCAL: that does not reach streaming answers and dies with a
-savepoint.
+savepoint. Who acts is told in the same way, for the change history.
 """
 
 from __future__ import annotations
@@ -16,18 +16,29 @@ from django.db import connection
 
 def enter(units: Iterable[UUID]) -> None:
     """From now on this connection sees the rows of these units, and no others."""
-    with connection.cursor() as cursor:
-        # An emergency access ends where any other scope begins.
-        cursor.execute(
-            "SELECT set_config('navigator.units', %s, false), set_config('navigator.emergency', '', false)",
-            [_as_array(units)],
-        )
+    _tell(units=_as_array(units), emergency="")  # an emergency access ends where any other scope begins
+
+
+def begin(units: Iterable[UUID], *, by: UUID | None, request: UUID) -> None:
+    """A request begins: whose rows it sees, and who asks. Other units may be entered within it; who asks remains."""
+    _tell(units=_as_array(units), emergency="", by=str(by or ""), request=str(request), job="")
 
 
 def leave() -> None:
-    """From now on this connection sees nothing about people."""
+    """From now on this connection sees nothing about people, and acts for nobody."""
     if connection.connection is not None and not connection.connection.closed:
-        enter(())
+        _tell(units="{}", emergency="", by="", request="", job="")
+
+
+@contextmanager
+def job(name: str, *, run: UUID | None) -> Iterator[None]:
+    """What is changed inside the block is changed by this job; `run` tells one run of it from another."""
+    _tell(job=name, request=str(run or ""))
+    try:
+        yield
+    finally:
+        if not _is_broken():
+            _tell(job="", request="")
 
 
 def units_in_scope() -> frozenset[UUID]:
@@ -64,17 +75,20 @@ def widened_to(*units: UUID | None) -> Iterator[None]:
 def emergency(access: UUID) -> Iterator[None]:
     """The one case of an emergency access, to be read, inside the block: the database looks whether it is this unit's and
     still lasts."""
-    _set_emergency(str(access))
+    _tell(emergency=str(access))
     try:
         yield
     finally:
         if not _is_broken():
-            _set_emergency("")
+            _tell(emergency="")
 
 
-def _set_emergency(access: str) -> None:
+def _tell(**said: str) -> None:
+    """Sets what the walls and the change history go by, for the session, in one statement."""
+    settings = ", ".join("set_config(%s, %s, false)" for _name in said)
+    values = [value for name, text in said.items() for value in (f"navigator.{name}", text)]
     with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('navigator.emergency', %s, false)", [access])
+        cursor.execute(f"SELECT {settings}", values)
 
 
 def _restore(units: frozenset[UUID]) -> None:

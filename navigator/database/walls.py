@@ -38,6 +38,8 @@ def statements() -> Iterator[str]:
     for model in apps.get_models():
         if getattr(model, "never_changed", False):
             yield f"REVOKE UPDATE, DELETE ON {model._meta.db_table} FROM {app}, {worker}"
+        if getattr(model, "written_by_triggers", False):
+            yield f"REVOKE INSERT, UPDATE, DELETE ON {model._meta.db_table} FROM {app}, {worker}"
 
 
 def _wall_around(model: type[models.Model], *, app: str, worker: str) -> Iterator[str]:

@@ -22,6 +22,7 @@ COMMANDS_OF: dict[Role, set[str]] = {
         "flush",
         "load_catalogue",
         "load_ladder",
+        "load_retention",
         "load_demo",
     },
     "worker": {"check_hand_offs", "sweep", "sweep_overdue"},

@@ -31,7 +31,7 @@ OF_STATIC_FILES = ("static", "package-lock.json", "navigator/settings", "require
 STATIC = ROOT / "staticfiles"
 LOADING = {
     "Tables, and the walls around them": [["migrate", "--no-input", "--verbosity=0"]],
-    "Catalogue: vocabulary, rules, services, ladder": [["load_catalogue"], ["load_ladder"]],
+    "Catalogue: vocabulary, rules, services, ladder": [["load_catalogue"], ["load_ladder"], ["load_retention"]],
     "Invented people": [["load_demo"]],
 }
 RESTARTS = 5  # of one process, before we give up

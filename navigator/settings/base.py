@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "rest_framework",
     "navigator.accounts",
     "navigator.audit",
+    "navigator.history",
     "navigator.vault",
     "navigator.web",
     "pathways",

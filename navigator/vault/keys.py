@@ -21,6 +21,12 @@ class Unreadable(Exception):
     """The text cannot be opened: its key is destroyed, is not among ours, or somebody changed the bytes."""
 
 
+class Destroyed(Unreadable):
+    """The text was disposed of with its key. A template shows nothing in its place; a page that needs it says so."""
+
+    silent_variable_failure = True
+
+
 def seal(key: bytes, text: bytes, *, context: str) -> bytes:
     """AES-256-GCM with a random nonce. `context` names the place (table|row|field), so that a copy elsewhere won't open."""
     nonce = os.urandom(NONCE)

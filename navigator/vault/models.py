@@ -38,9 +38,9 @@ class DataKey(models.Model):
 
     @functools.cached_property
     def plain(self) -> bytes:
-        """The key itself. Raises keys.Unreadable when it was destroyed or its master key is missing."""
+        """The key itself. Raises keys.Destroyed when it is, and keys.Unreadable when its master key is missing."""
         if self.wrapped is None:
-            raise keys.Unreadable("This person's key was destroyed: the texts are gone for good.")
+            raise keys.Destroyed("This person's key was destroyed: the texts are gone for good.")
         return keys.unseal(keys.master(self.master_key_id), bytes(self.wrapped), context=f"data_key|{self.pk}")
 
     def rewrap(self) -> bool:

@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from navigator import clock
 from navigator.accounts import sessions, staff
 from navigator.accounts.models import Membership, Role
-from navigator.accounts.permissions import CPR_SEARCHERS, OVERSEERS, RECEIVERS, SENDERS
+from navigator.accounts.permissions import CPR_SEARCHERS, KEEPERS, OVERSEERS, RECEIVERS, SENDERS
 from navigator.accounts.signed_out import CARRIED
 from navigator.web.help_lines import HELP_LINES
 from navigator.web.models import silent_jobs
@@ -28,6 +28,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "may_send": bool(SENDERS & roles),
         "may_receive": bool(RECEIVERS & roles),
         "may_oversee": bool(OVERSEERS & roles),
+        "may_keep": bool(KEEPERS & roles),
         "help_lines": HELP_LINES,
         "may_search_by_cpr": bool(CPR_SEARCHERS & roles),
         "staff_providers": [] if unit else staff.providers(),

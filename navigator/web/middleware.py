@@ -11,9 +11,11 @@ from collections.abc import Callable
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 from django.utils import translation
+from django.utils.translation import gettext as _
 
+from navigator.vault.keys import Destroyed
 from navigator.web import logs
-from navigator.web.refusals import Refusal, refuse
+from navigator.web.refusals import Gone, Refusal, refuse
 
 logger = logging.getLogger(__name__)
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
@@ -68,7 +70,7 @@ class LanguageMiddleware:
 
 
 class RefusalMiddleware:
-    """Turns a Refusal that an action raised into its page."""
+    """Turns a Refusal that an action raised into its page, and a text whose key is destroyed into a page that says so."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -77,4 +79,6 @@ class RefusalMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponseBase | None:
+        if isinstance(error, Destroyed):
+            error = Gone(_("What you look for was disposed of."))
         return refuse(request, error) if isinstance(error, Refusal) else None

@@ -17,6 +17,7 @@ class Refusal(Exception):
 
     status = 409
     retry_after: int | None = None
+    template = "refused.html"
 
     def __init__(self, sentence: str) -> None:
         super().__init__(sentence)
@@ -33,6 +34,13 @@ class NotAllowed(Refusal):
     """Yours, but not for you to do."""
 
     status = 403
+
+
+class Gone(Refusal):
+    """What was written there was disposed of, by the rules and by two people. That is no mistake, and the page says so."""
+
+    status = 410
+    template = "gone.html"
 
 
 class Invalid(Refusal):
@@ -92,7 +100,7 @@ def refuse(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     """The page with the way out, and what was written so that it can be copied. In the place of the whole page for htmx."""
     context = {"sentence": refusal.sentence, "typed": typed(request)}
     htmx = request.htmx  # type: ignore[attr-defined]
-    response = render(request, "_refused.html" if htmx else "refused.html", context, status=refusal.status)
+    response = render(request, f"_{refusal.template}" if htmx else refusal.template, context, status=refusal.status)
     if refusal.retry_after is not None:
         response["Retry-After"] = str(refusal.retry_after)
     return reswap(retarget(response, "#main-content"), "innerHTML") if htmx else response

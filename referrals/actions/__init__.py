@@ -51,6 +51,7 @@ from referrals.actions.referral import (
     tell_citizen_done,
     withdraw_referral,
 )
+from referrals.actions.retention import answer_retention, ask_for_retention, restrict
 from referrals.actions.returns import NotLegitimate, Return, approve_return, return_referral, send_back
 from referrals.actions.screening import record_screening
 from referrals.actions.sending import Company, Sending, send_referrals
@@ -68,9 +69,11 @@ __all__ = [
     "add_note",
     "agree_companion",
     "answer_question",
+    "answer_retention",
     "answer_take_over",
     "approve_return",
     "ask_for_bulk",
+    "ask_for_retention",
     "ask_question",
     "ask_to_take_over",
     "book_time",
@@ -116,6 +119,7 @@ __all__ = [
     "record_papers",
     "record_screening",
     "remove_old_drafts",
+    "restrict",
     "return_referral",
     "send_back",
     "send_on",

@@ -18,7 +18,7 @@ from navigator.database import scope
 from pathways import matching
 from referrals import models, workflow
 from referrals.acting import By, Guest
-from referrals.actions import draft, events, follow_ups, guarantees, notices, ownership
+from referrals.actions import draft, events, follow_ups, guarantees, notices, ownership, retention
 from referrals.actions import duties as owed
 from referrals.actions import person as people
 from referrals.actions.contact import must_have_called, must_have_tried
@@ -235,7 +235,8 @@ def record_18th_birthday(*, case: models.Case, by: By, now: datetime) -> None:
 
 @on_the_whole_case
 def record_death(*, case: models.Case, by: By, now: datetime) -> None:
-    """The citizen has died: everything stops at once, in every case of theirs, and nobody writes to the home any more."""
+    """The citizen has died: everything stops at once, in every case of theirs, nobody writes to the home any more, and the
+    cases are locked."""
     if case.events.filter(kind=Happening.CITIZEN_DIED).exists():
         raise TooLate(_("That has been recorded already."))
     happened = events.record(Happening.CITIZEN_DIED, case=case, now=now, by=by)
@@ -247,8 +248,9 @@ def record_death(*, case: models.Case, by: By, now: datetime) -> None:
     follow_ups.close(case.follow_ups.all(), now=now)
     if not case.closed_at:
         close_case_as(Outcome.DECEASED, case, by=by, now=now)
+    retention.lock(case, by=by, now=now)
     known = models.CaseEvent.objects.filter(kind=Happening.CITIZEN_DIED).values("case")
-    for other in case.person.cases.exclude(pk__in=known).order_by("pk"):
+    for other in case.person.cases.filter(restricted_at=None).exclude(pk__in=known).order_by("pk"):
         record_death(case=other, by=by, now=now)
 
 

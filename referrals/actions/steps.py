@@ -50,15 +50,19 @@ def on_the_whole_case(action: Callable[P, T]) -> Callable[P, T]:
     return acting
 
 
-def locked_case(case_id: UUID) -> models.Case:
-    """One step at a time on one case. Without the key, so that rows that point at it can still be added.
+def locked_case(case_id: UUID, *, also_restricted: bool = False) -> models.Case:
+    """One step at a time on one case. Without the key, so that rows that point at it can still be added. Raises TooLate where
+    the case is restricted: nothing in it is changed any more.
 
     Locked first and read then: a lock that had to wait, taken together with the owner's row, finds no case at all when
     the owner has changed meanwhile.
     """
     models.Case.objects.select_for_update(of=("self",), no_key=True).only("pk").get(pk=case_id)
     related = models.Case.objects.select_related("person", "data_key", "origin_unit", "owner_unit", "coordinator_unit")
-    return related.get(pk=case_id)
+    case = related.get(pk=case_id)
+    if case.restricted_at and not also_restricted:
+        raise TooLate(_("The case is restricted. Nothing in it can be changed."))
+    return case
 
 
 def apply(

@@ -40,7 +40,7 @@ def _at_the_case_of(delivery: models.Delivery) -> Iterator[models.Case]:
     # The owner may have changed since the message was read.
     delivery.refresh_from_db(fields=["owner_unit", "coordinator_unit"])
     with scope.scope(*units_of(delivery)), transaction.atomic():
-        yield locked_case(delivery.case_id)
+        yield locked_case(delivery.case_id, also_restricted=True)
 
 
 def end(
@@ -99,7 +99,7 @@ def link_became_a_task(link: models.SecureLink, *, now: datetime) -> bool:
     with scope.scope(link.sender_unit_id, link.owner_unit_id), transaction.atomic():
         referrals = models.Referral.objects.select_related("sender_unit", "sender", "service")
         referral = referrals.get(pk=link.referral_id)
-        case = locked_case(referral.case_id)
+        case = locked_case(referral.case_id, also_restricted=True)
         unseen = referrals.filter(pk=referral.pk, status=Status.SENT, bounced_at__isnull=True).update(bounced_at=now)
         if unseen:
             _owe_once(referral, case=case, unit=referral.sender_unit, worker=referral.sender, now=now)

@@ -7,6 +7,7 @@ from referrals.models.follow_up import FollowUp, FollowUpQuerySet, Guarantee, La
 from referrals.models.notice import BounceReport, Delivery, Notice
 from referrals.models.person import Person, PersonKey, PersonLink
 from referrals.models.referral import Companion, Disclosure, Referral
+from referrals.models.retention import RetentionRound, RetentionRow, RetentionRule
 from referrals.models.screening import Screening
 from referrals.models.secure_link import SecureLink
 
@@ -32,6 +33,9 @@ __all__ = [
     "PersonKey",
     "PersonLink",
     "Referral",
+    "RetentionRound",
+    "RetentionRow",
+    "RetentionRule",
     "Screening",
     "SecureLink",
     "TakeOver",

@@ -28,6 +28,7 @@ class Case(models.Model):
 
     opened_by = ("origin_unit", "owner_unit", "coordinator_unit")
     in_emergency = ("id", "navigator_emergency_case")
+    keeps_history = True
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     number = models.BigIntegerField(unique=True, db_default=NextCaseNumber(), editable=False)
@@ -46,9 +47,21 @@ class Case(models.Model):
     opened_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)
     outcome = models.CharField(max_length=20, choices=Outcome.choices, blank=True)
+    restricted_at = models.DateTimeField(
+        null=True, help_text=_("Locked: in no ordinary list or search, and nothing in it is changed any more")
+    )
+    disposed_at = models.DateTimeField(null=True, help_text=_("The person's key is destroyed: no text can be read"))
 
     class Meta:
         constraints = [
+            models.CheckConstraint(
+                condition=models.Q(restricted_at=None) | models.Q(closed_at__isnull=False),
+                name="case_is_closed_before_it_is_restricted",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(disposed_at=None) | models.Q(restricted_at__isnull=False),
+                name="case_is_restricted_before_it_is_disposed_of",
+            ),
             models.CheckConstraint(
                 condition=models.Q(closed_at__isnull=True, outcome="")
                 | models.Q(closed_at__isnull=False, outcome__in=Outcome.values),
@@ -61,6 +74,11 @@ class Case(models.Model):
                 condition=models.Q(closed_at__isnull=True),
                 name="case_open_by_owner",
             ),  # selectors.my_cases
+            models.Index(
+                fields=["owner_unit", "closed_at"],
+                condition=models.Q(closed_at__isnull=False, disposed_at__isnull=True),
+                name="case_kept_by_owner",
+            ),  # keeping.due
         ]
 
     def __str__(self) -> str:
@@ -89,6 +107,7 @@ class Track(models.Model):
 
     opened_by = ("origin_unit", "owner_unit", "coordinator_unit")
     in_emergency = ("case", "navigator_emergency_case")
+    keeps_history = True
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="tracks")

@@ -19,6 +19,7 @@ class BulkJob(models.Model):
 
     opened_by = ("unit",)
     swept = True
+    no_history = "Says itself who asked and how far it is; what it does to each task is kept there."
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
@@ -54,6 +55,7 @@ class BulkRow(models.Model):
 
     opened_by = ("unit",)
     swept = True
+    no_history = "Says itself what became of it; what it does to the task is kept there."
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     job = models.ForeignKey(BulkJob, on_delete=models.PROTECT, related_name="rows")

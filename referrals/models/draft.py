@@ -20,6 +20,7 @@ class Draft(models.Model):
     """What one worker has typed so far. The case that is opened from it gets its id, so that it can only be opened once."""
 
     opened_by = ("unit",)
+    no_history = "Nothing yet but what somebody is typing; every version of it would be kept."
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     data_key = models.OneToOneField(DataKey, on_delete=models.PROTECT, editable=False)

@@ -59,6 +59,7 @@ class FollowUp(models.Model):
     opened_by = ("owed_by", "sender_unit", "owner_unit", "coordinator_unit")
     in_emergency = ("case", "navigator_emergency_case")
     swept = True
+    keeps_history = True
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="follow_ups")
@@ -186,6 +187,7 @@ class Guarantee(models.Model):
     resets it; only arrival, the citizen's own withdrawal or free choice of another provider stops it (rules F1, F2)."""
 
     opened_by = ("origin_unit", "owner_unit", "coordinator_unit")
+    keeps_history = True
 
     class Stopped(models.TextChoices):
         ARRIVED = "arrived", _("The citizen has arrived")
@@ -227,6 +229,7 @@ class TakeOver(models.Model):
     """One unit asks another to answer for the citizen. Nothing changes until the other accepts."""
 
     opened_by = ("origin_unit", "owner_unit", "coordinator_unit", "asked_unit")
+    keeps_history = True
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="take_overs")

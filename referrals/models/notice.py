@@ -19,6 +19,7 @@ class Notice(models.Model):
 
     opened_by = ("to_unit", "owner_unit", "coordinator_unit")
     swept = True
+    no_history = "Written once; all that changes is that it was read, and when."
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="notices")
@@ -69,6 +70,7 @@ class Delivery(models.Model):
 
     opened_by = ("to_unit", "owner_unit", "coordinator_unit")
     swept = True
+    no_history = "Says itself how often it was tried, when and how it ended; nobody decides on it."
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False, help_text=_("The idempotency key"))
     notice = models.ForeignKey(Notice, on_delete=models.PROTECT, related_name="deliveries")

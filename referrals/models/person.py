@@ -18,6 +18,7 @@ class Person(models.Model):
 
     opened_by = ("held_by",)
     in_emergency = ("id", "navigator_emergency_person")
+    keeps_history = True
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     data_key = models.OneToOneField(DataKey, on_delete=models.PROTECT, editable=False)
@@ -52,7 +53,9 @@ class Person(models.Model):
 
     @property
     def shown_as(self) -> str:
-        """How a page names the person: the name, else the pseudonym, else that nobody asked."""
+        """How a page names the person: the name, else the pseudonym, else that nobody asked; or that it is gone."""
+        if self.data_key.destroyed_at:
+            return str(_("Disposed of"))
         return self.name or self.pseudonym or str(_("Anonymous"))
 
 
@@ -60,6 +63,7 @@ class PersonKey(models.Model):
     """A keyed hash by which a unit finds its own people: exact, or by how a part of the name begins."""
 
     opened_by = ("unit",)
+    no_history = "Follows from the person; kept here, a name could be guessed after it was disposed of."
 
     class Kind(models.TextChoices):
         CPR = "cpr", _("CPR number")
@@ -86,6 +90,7 @@ class PersonLink(models.Model):
     """Somebody holds two records to be the same person. Never a merge, and it can be taken back."""
 
     opened_by = ("unit",)
+    keeps_history = True
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")

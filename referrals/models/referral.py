@@ -21,6 +21,7 @@ class Referral(models.Model):
 
     opened_by = ("sender_unit", "owner_unit", "receiver_unit", "coordinator_unit", "guest")
     in_emergency = ("case", "navigator_emergency_case")
+    keeps_history = True
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="referrals")
@@ -126,6 +127,7 @@ class Companion(models.Model):
     """Somebody who goes along to the visit, and where they meet. Agreed when both have confirmed it."""
 
     opened_by = ("sender_unit", "owner_unit", "receiver_unit", "coordinator_unit")
+    keeps_history = True
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     referral = models.OneToOneField(Referral, on_delete=models.PROTECT, related_name="companion")

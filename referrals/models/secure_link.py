@@ -31,6 +31,7 @@ class SecureLink(models.Model):
 
     opened_by = ("opens_with", "sender_unit", "owner_unit", "coordinator_unit")
     swept = True
+    keeps_history = True
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     referral = models.ForeignKey(Referral, on_delete=models.PROTECT, related_name="secure_links")

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from navigator import clock
 from navigator.accounts.models import Role
-from navigator.accounts.permissions import CPR_SEARCHERS, RECEIVERS
+from navigator.accounts.permissions import CPR_SEARCHERS, OVERSEERS, RECEIVERS
 from navigator.web import limits
 from navigator.web.paging import PAGE, cut, place
 from referrals import actions, lists, looking, models, searching, selectors
@@ -141,7 +141,8 @@ def search(request: HttpRequest) -> HttpResponse:
         by_cpr = searching.is_cpr(said) and may
         if by_cpr:
             limits.count(request, "search_by_cpr", limits.CPR_SEARCH)
-        found = searching.search(unit=by(request).unit, said=said, by_cpr=may)
+        oversees = bool(OVERSEERS & request.roles)  # type: ignore[attr-defined]
+        found = searching.search(unit=by(request).unit, said=said, by_cpr=may, also_restricted=oversees)
         at = place(request.POST.get("at", ""))
         context["page"] = page = cut(found.cases, by="opened_at", at=at, newest_first=True)
         context |= {"too_many": found.too_many, "refused": searching.is_cpr(said) and not may}

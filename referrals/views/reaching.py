@@ -7,11 +7,14 @@ from uuid import UUID
 
 from django.http import Http404, HttpRequest
 from django.utils import translation
+from django.utils.translation import gettext as _
 
 from navigator import clock
+from navigator.web.templatetags.shown import day
 from pathways.rulebook import rulebook
 from referrals import models, selectors
 from referrals.acting import By
+from referrals.errors import Gone
 from referrals.looking import saw_cases, saw_referrals
 
 
@@ -25,6 +28,9 @@ def case_or_404(request: HttpRequest, case_id: UUID) -> models.Case:
     if found is None:
         raise Http404
     saw_cases(request, [found])
+    if found.disposed_at:
+        said = {"number": found.short_number, "day": day(found.disposed_at)}
+        raise Gone(_("Case %(number)s was disposed of (%(day)s).") % said)
     return found
 
 
@@ -33,6 +39,8 @@ def referral_or_404(request: HttpRequest, referral_id: UUID) -> models.Referral:
     if found is None:
         raise Http404
     saw_referrals(request, [found])
+    if found.data_key.destroyed_at:
+        raise Gone(_("The referral was disposed of (%(day)s).") % {"day": day(found.data_key.destroyed_at)})
     return found
 
 

@@ -91,7 +91,7 @@ def test_commands_name_what_exists() -> None:
     assert (worker[:4], beat[:4]) == (["celery", "-A", "navigator", "worker"], ["celery", "-A", "navigator", "beat"])
     assert import_module("navigator.celery").app.main == "navigator"
     managed = re.findall(r"manage\.py (\w+)", migrate[-1])
-    assert managed == ["migrate", "load_catalogue", "load_ladder"]
+    assert managed == ["migrate", "load_catalogue", "load_ladder", "load_retention"]
     assert set(managed) <= set(get_commands())
     node = next(word for word in worker if word.startswith("--hostname=")).removeprefix("--hostname=")
     assert f"--destination={node}" in SERVICES["worker"]["healthcheck"]["test"]

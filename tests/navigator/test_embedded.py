@@ -341,7 +341,7 @@ def test_what_has_not_changed_is_not_made_again(monkeypatch: pytest.MonkeyPatch,
         demo.collect_static_files(surroundings, steps)
         return ran.copy()
 
-    everything = ["migrate", "load_catalogue", "load_ladder", "load_demo"]
+    everything = ["migrate", "load_catalogue", "load_ladder", "load_retention", "load_demo"]
     assert load() == [*everything, "collectstatic"]
     assert load() == []
     (tmp_path / "fixtures/people.json").write_text("[1]")

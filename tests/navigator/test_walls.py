@@ -13,6 +13,7 @@ from uuid_utils.compat import uuid7
 from navigator import clock
 from navigator.audit.models import Look
 from navigator.database import scope, walls
+from navigator.history.models import Change
 from referrals import actions, models
 from referrals.enums import Bulk
 from tests.conftest import APP, WORKER, as_app, as_owner, as_worker
@@ -21,8 +22,8 @@ from tests.helpers.looks import looked
 from tests.helpers.world import World
 
 PEOPLE_TABLES = sorted(model._meta.db_table for model in walls.people_models())
-# What is about no person: a document, and the key of a message that came back.
-NAMES_NOBODY = {models.Ladder, models.BounceReport}
+# What is about no person: a document, rules, and the key of a message that came back.
+NAMES_NOBODY = {models.Ladder, models.BounceReport, models.RetentionRule}
 
 
 def count(cursor_of: psycopg.Connection[tuple[object, ...]], table: str, *units: UUID) -> int:
@@ -53,7 +54,7 @@ def test_every_table_of_referrals_has_a_wall() -> None:
     from django.apps import apps
 
     about_people = {model for model in apps.get_app_config("referrals").get_models() if model not in NAMES_NOBODY}
-    assert about_people | {Look} == set(walls.people_models())
+    assert about_people | {Look, Change} == set(walls.people_models())
 
 
 def test_every_people_table_is_under_row_level_security(db: None) -> None:

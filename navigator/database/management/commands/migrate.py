@@ -1,5 +1,5 @@
-"""Django's migrate, and then the walls and the coming months of the access log: no table about people exists for a moment
-without its walls."""
+"""Django's migrate, and then the walls, the triggers of the change history and the coming months of the access log: no table
+about people exists for a moment without its walls."""
 
 from typing import Any
 
@@ -9,10 +9,11 @@ from django.db import connections, transaction
 from navigator import clock
 from navigator.audit import months
 from navigator.database import walls
+from navigator.history import triggers
 
 
 class Command(migrate.Command):
-    help = "Migrates the tables and raises the walls around them (grants and row-level security)."
+    help = "Migrates the tables and raises the walls around them (grants, row-level security, change history)."
 
     def handle(self, *args: Any, **options: Any) -> None:
         super().handle(*args, **options)
@@ -20,7 +21,7 @@ class Command(migrate.Command):
             return
         alias = options["database"]
         with transaction.atomic(using=alias), connections[alias].cursor() as cursor:
-            for statement in walls.statements():
+            for statement in (*walls.statements(), *triggers.statements()):
                 cursor.execute(statement)
         if "audit_look" in connections[alias].introspection.table_names():  # not while migrating back to nothing
             months.make(today=clock.today())
