@@ -16,7 +16,7 @@ from navigator.database import scope, walls
 from referrals import actions, models
 from referrals.enums import Bulk
 from tests.conftest import APP, WORKER, as_app, as_owner, as_worker
-from tests.helpers.cases import logged, sent
+from tests.helpers.cases import YES, logged, sent
 from tests.helpers.looks import looked
 from tests.helpers.world import World
 
@@ -74,7 +74,7 @@ def test_no_scope_shows_nothing_and_another_units_scope_nothing_of_ours(committe
             case=referral.case, about="mental_state", instrument="asi", called="", version="", score="4", text="",
             step="", made_on=clock.today(), by=world.alice, now=clock.now(),
         )  # fmt: skip
-        actions.ask_to_take_over(case=referral.case, unit=world.carla.unit, reason="x", by=world.alice, now=clock.now())
+        actions.ask_to_take_over(case=referral.case, unit=world.carla.unit, reason="x", ground=YES, by=world.alice, now=clock.now())
         actions.keep_draft(draft_id=uuid7(), typed={"name": ["Mikkel"]}, by=world.alice, now=clock.now())
         actions.ask_for_bulk(
             kind=Bulk.DONE, follow_ups=[referral.case.follow_ups.order_by("pk")[0].pk], by=world.alice, now=clock.now()

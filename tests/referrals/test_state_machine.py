@@ -35,7 +35,7 @@ from navigator.web.refusals import Refusal
 from referrals import actions, models, sweeps, workflow
 from referrals.acting import By, capacities
 from referrals.actions.ownership import ROWS_OF_A_CASE
-from referrals.enums import Basis, Channel, Event, Evidence, Outcome, Reached, Side, Status, Tell, Urgency, Wait
+from referrals.enums import Basis, Channel, Custody, Event, Evidence, Outcome, Reached, Side, Status, Tell, Urgency, Wait
 from tests.conftest import WORKER, as_owner, play_for_a_while
 from tests.helpers.cases import CANNABIS, DUAL, service
 from tests.helpers.world import World
@@ -56,7 +56,8 @@ Rows = dict[str, dict[UUID, dict[str, Any]]]
 ON_ITS_WAY = {Status.DRAFT, *workflow.LIVE}
 MAY_OUTLIVE = {Wait.TELL_CITIZEN, Wait.REACH_OUT}
 WHO_OPENS_A_ROW = {"origin_unit_id", "owner_unit_id", "coordinator_unit_id", "sender_unit_id", "receiver_unit_id"}
-TOLD = actions.Telling({}, Basis.CONSENT_ORAL)
+YES = actions.Yes(custody=Custody.INFORMED)  # of an adult, and of somebody of 17
+TOLD = actions.Telling({}, YES)
 DOORS = {  # kind → whose
     "substance_treatment_outpatient": "bo",
     "psychiatry_adult": "carla",

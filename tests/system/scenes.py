@@ -25,7 +25,7 @@ from navigator.database import scope
 from pathways.models import Service
 from referrals import actions, links, models
 from referrals.acting import By
-from referrals.enums import Basis, Bulk, Channel, Reached, Side, Urgency, Wait
+from referrals.enums import Bulk, Channel, Reached, Side, Urgency, Wait
 from referrals.models.secure_link import opens_with
 from tests.helpers.cases import CANNABIS, DUAL, service
 from tests.helpers.world import AARHUS, PASSWORD, World
@@ -414,7 +414,7 @@ def _send(stage: Stage, case: models.Case, *, now: datetime, urgency: Urgency = 
             service=service("substance_treatment_outpatient", stage.world.bo.unit),
             sides=[Side.SUBSTANCE],
             role="primary",
-            telling=actions.Telling(told, Basis.CONSENT_ORAL),  # the next door is another question
+            telling=actions.Telling(told, actions.Yes()),  # the next door is another question
             urgency=urgency,
             hand_over=actions.HandOver("") if urgency == Urgency.ACUTE else None,
             by=stage.world.alice,
@@ -498,8 +498,9 @@ def _questions(stage: Stage, *, now: datetime) -> None:
         actions.ask_question(referral=asked, question=question, by=stage.world.bo, now=now - 2 * DAY)
     with scope.scope(stage.world.alice.unit.pk):
         take_over = actions.ask_to_take_over(
-            case=case, unit=stage.world.erik.unit, reason="Borgeren bor nu hos jer.", by=stage.world.alice, now=now
-        )
+            case=case, unit=stage.world.erik.unit, reason="Borgeren bor nu hos jer.", ground=actions.Yes(),
+            by=stage.world.alice, now=now,
+        )  # fmt: skip
     stage.keys |= {"question": asked.pk, "take-over": take_over.pk}
 
 
@@ -558,7 +559,7 @@ def _send_to(stage: Stage, case: models.Case, place: Service, *, now: datetime) 
             service=place,
             sides=[Side.SUBSTANCE],
             role="primary",
-            telling=actions.Telling(told, Basis.CONSENT_ORAL),
+            telling=actions.Telling(told, actions.Yes()),
             by=stage.world.alice,
             now=now,
         )

@@ -23,7 +23,7 @@ from pathways.models import Service
 from pathways.rulebook import rulebook
 from referrals import actions, doors, models, selectors, telling, tracks
 from referrals.acting import By
-from referrals.enums import Basis, Channel, Event, Reached, Side, Status
+from referrals.enums import Channel, Event, Reached, Side, Status
 
 FIXTURES = settings.ROOT / "fixtures/demo"
 PASSWORD = "ingen-forkert-dør"  # printed by bin/demo, and refused in production
