@@ -11,6 +11,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -44,6 +45,16 @@ def asked(*, age: int | None, from_health: bool, to_health: bool) -> Asked:
         custody_informed=age is not None and OWN_CONSENT <= age < ADULT and (from_health or to_health),
         childs_voice=age is not None and CHILDS_VOICE <= age < OWN_CONSENT,
         in_writing=from_health and not to_health,
+    )
+
+
+def together(each: Sequence[Asked]) -> Asked:
+    """What is asked when several are told in one press: all that any of them makes necessary."""
+    return Asked(
+        by=each[0].by,
+        custody_informed=any(one.custody_informed for one in each),
+        childs_voice=any(one.childs_voice for one in each),
+        in_writing=any(one.in_writing for one in each),
     )
 
 

@@ -167,7 +167,10 @@ class Law(models.TextChoices):
 
     TREATMENT = "sul_41", _("Needed for the treatment that goes on now (sundhedsloven § 41)")
     REQUIRED = "required", _("A law says that it must be told")
-    ESSENTIAL = "essential", _("An essential regard: to the citizen or to others (sundhedsloven § 43, forvaltningsloven § 28)")
+    ESSENTIAL = (
+        "essential",
+        _("An essential regard: to the citizen or to others (sundhedsloven § 43, forvaltningsloven § 28)"),
+    )
     DANGER = "danger", _("Life or health is in danger now")
     SAME_AUTHORITY = "same_authority", _("It stays within our own authority, and is needed for the work there")
 

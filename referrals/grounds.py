@@ -111,4 +111,6 @@ def holds(referral: models.Referral, *, now: datetime) -> bool:
 def must_hold(referral: models.Referral, *, now: datetime) -> None:
     """Raises TooLate where nobody may be told any more."""
     if not holds(referral, now=now):
-        raise TooLate(_("The citizen's consent has run out. Nothing more is passed on before the citizen has been asked."))
+        raise TooLate(
+            _("The citizen's consent has run out. Nothing more is passed on before the citizen has been asked.")
+        )

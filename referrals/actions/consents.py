@@ -111,7 +111,9 @@ def _check(yes: Yes, asked: consenting.Asked) -> None:
     if yes.form == Form.PAPER and not yes.paper_at.strip():
         raise Invalid(_("Write where the paper lies."))
     if asked.in_writing and yes.form == Form.ORAL and not yes.note.strip():
-        raise Invalid(_("From the health service to others the yes is in writing. Write why a spoken one is enough here."))
+        raise Invalid(
+            _("From the health service to others the yes is in writing. Write why a spoken one is enough here.")
+        )
     if not timedelta(0) < yes.lasts <= consenting.LASTS_AT_MOST:
         raise Invalid(_("A consent lasts for a year at most."))
 
@@ -198,9 +200,7 @@ def _stop(
     with scope.widened_to(referral.sender_unit_id, referral.receiver_unit_id):
         if referral.status in NOT_TAKEN_ON:
             detail = {"consent": str(consent.pk)}
-            write(
-                locked(referral), Event.WITHDRAW, to=Status.WITHDRAWN, case=case, by=by, now=now, detail=detail
-            )
+            write(locked(referral), Event.WITHDRAW, to=Status.WITHDRAWN, case=case, by=by, now=now, detail=detail)
             return
         happened = events.record(
             Happening.CONSENT_WITHDRAWN, case=case, referral=referral, now=now, by=by, consent=str(consent.pk)

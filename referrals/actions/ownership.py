@@ -150,16 +150,21 @@ def answer_take_over(*, asked: models.TakeOver, accept: bool, note: str, by: By,
 
 def _basis_to_answer_for(ground: Ground, *, case: models.Case, unit: Unit, by: By, now: datetime) -> dict[str, Any]:
     if isinstance(ground, Anonymous):
-        raise Invalid(_("Whoever answers for the citizen sees the whole case. Ask for a yes, or say what law allows it."))
+        raise Invalid(
+            _("Whoever answers for the citizen sees the whole case. Ask for a yes, or say what law allows it.")
+        )
     if isinstance(ground, Statutory) and ground.law == Law.SAME_AUTHORITY and by.unit.organisation != unit.organisation:
         raise Invalid(_("The other unit belongs to another authority. Ask for a yes, or choose another law."))
     return settle(ground, case=case, to=unit, categories=[Category.WHOLE_CASE], by=by, now=now)
 
 
 def _must_still_be_allowed(asked: models.TakeOver, *, now: datetime) -> None:
-    consent = models.Consent.objects.select_related("withdrawal").filter(pk=asked.consent_id).first()
-    if asked.consent_id and not (consent and consent.holds(now)):
-        raise TooLate(_("The citizen's consent has run out. Nothing more is passed on before the citizen has been asked."))
+    if asked.consent_id is None:
+        return
+    if not models.Consent.objects.in_force(now).filter(pk=asked.consent_id).exists():
+        raise TooLate(
+            _("The citizen's consent has run out. Nothing more is passed on before the citizen has been asked.")
+        )
 
 
 @transaction.atomic

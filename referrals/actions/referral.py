@@ -204,6 +204,8 @@ def open_referral(*, referral: models.Referral, by: By | Guest, now: datetime) -
         return referral
     with at_the_case_of(referral) as case:
         referral = locked(referral)
+        if referral.status in workflow.ENDED_WITHOUT:
+            raise TooLate(_("It was taken back before you opened it. You need do nothing."))
         if referral.status != Status.SENT:
             return referral  # a colleague was faster: nothing to say no to
         return apply(referral, Event.OPEN, case=case, by=by, now=now)

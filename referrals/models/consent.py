@@ -127,6 +127,10 @@ class ConsentWithdrawal(models.Model):
     from_unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
     withdrawn_at = models.DateTimeField()
     by = models.ForeignKey(
-        User, on_delete=models.PROTECT, null=True, related_name="+", help_text=_("None: the citizen, without anybody's help")
+        User,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        help_text=_("None: the citizen, without anybody's help"),
     )
     note = SealedTextField()

@@ -169,7 +169,8 @@ class Disclosure(models.Model):
             # That the consent holds, covers this receiver and all that is told: a trigger (migration 0015).
             models.CheckConstraint(
                 condition=models.Q(basis=Basis.CONSENT, consent__isnull=False, law="")
-                | models.Q(basis=Basis.STATUTORY, consent__isnull=True, law__in=Law.values) & ~models.Q(basis_reason=b"")
+                | models.Q(basis=Basis.STATUTORY, consent__isnull=True, law__in=Law.values)
+                & ~models.Q(basis_reason=b"")
                 | models.Q(basis=Basis.ANONYMOUS, consent__isnull=True, law=""),
                 name="disclosure_has_a_basis",
             ),

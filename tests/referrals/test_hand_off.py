@@ -501,7 +501,12 @@ def test_an_arrival_is_corrected_within_a_week_with_a_trace(world: World, late: 
 def test_a_correction_gives_the_citizen_back_to_whoever_answered_before(world: World) -> None:
     referral = sent(world, to=world.bo.unit, now=NOW)
     asked = do(
-        actions.ask_to_take_over, world.alice, case=case_of(referral), unit=world.erik.unit, reason="Flytter arbejde", ground=YES
+        actions.ask_to_take_over,
+        world.alice,
+        case=case_of(referral),
+        unit=world.erik.unit,
+        reason="Flytter arbejde",
+        ground=YES,
     )
     do(actions.answer_take_over, world.erik, asked=asked, accept=True, note="")
     do(actions.confirm_arrival, world.bo, referral=referral, sides=[S])
@@ -735,13 +740,17 @@ def test_nobody_takes_over_a_case_that_is_closed(world: World) -> None:
     do(actions.close_case, world.alice, case=case, outcome=Outcome.SELF_RESOLVED, because="Løst")
 
     refused(actions.answer_take_over, world.erik, TooLate, asked=asked, accept=True, note="")
-    refused(actions.ask_to_take_over, world.alice, TooLate, case=case, unit=world.erik.unit, reason="Flytter", ground=YES)
+    refused(
+        actions.ask_to_take_over, world.alice, TooLate, case=case, unit=world.erik.unit, reason="Flytter", ground=YES
+    )
     assert case_now(case).owner_unit == world.alice.unit
 
 
 def test_a_new_match_does_not_take_a_case_from_whoever_took_it_over(world: World) -> None:
     case = logged(world, answers=DUAL, now=NOW)
-    asked = do(actions.ask_to_take_over, world.dorte, case=case, unit=world.carla.unit, reason="Kender borgeren", ground=YES)
+    asked = do(
+        actions.ask_to_take_over, world.dorte, case=case, unit=world.carla.unit, reason="Kender borgeren", ground=YES
+    )
     do(actions.answer_take_over, world.carla, asked=asked, accept=True, note="")
     do(actions.reassess, world.carla, case=case, answers=DUAL | {"age": 31})
 

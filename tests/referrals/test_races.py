@@ -144,7 +144,9 @@ def test_a_take_over_is_answered_once(committed_world: World) -> None:
     world = committed_world
     case = logged(world, now=NOW)
     with scope.scope(world.alice.unit.pk):
-        asked = actions.ask_to_take_over(case=case, unit=world.erik.unit, reason="Flytter", ground=YES, by=world.alice, now=NOW)
+        asked = actions.ask_to_take_over(
+            case=case, unit=world.erik.unit, reason="Flytter", ground=YES, by=world.alice, now=NOW
+        )
 
     outcomes = at_once(
         [(world.erik, actions.answer_take_over, {"asked": asked, "accept": n % 2 == 0, "note": "Ikke her"})
@@ -162,7 +164,9 @@ def test_the_owner_changes_while_the_service_answers(committed_world: World) -> 
     case = logged(world, now=NOW)
     referral = sent(world, to=world.bo.unit, case=case, now=NOW)
     with scope.scope(world.alice.unit.pk):
-        asked = actions.ask_to_take_over(case=case, unit=world.erik.unit, reason="Flytter", ground=YES, by=world.alice, now=NOW)
+        asked = actions.ask_to_take_over(
+            case=case, unit=world.erik.unit, reason="Flytter", ground=YES, by=world.alice, now=NOW
+        )
 
     outcomes = at_once(
         [(world.erik, actions.answer_take_over, {"asked": asked, "accept": True, "note": ""}),

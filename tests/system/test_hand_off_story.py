@@ -157,7 +157,12 @@ def test_the_other_pages_of_a_hand_off(desks: Any, committed_world: World) -> No
     with scope.scope(world.alice.unit.pk):
         case = models.Case.objects.get(pk=referral.case_id)
         asked = actions.ask_to_take_over(
-            case=case, unit=world.erik.unit, reason="Borgeren bor nu hos jer.", ground=actions.Yes(), by=world.alice, now=clock.now()
+            case=case,
+            unit=world.erik.unit,
+            reason="Borgeren bor nu hos jer.",
+            ground=actions.Yes(),
+            by=world.alice,
+            now=clock.now(),
         )
     hers, his, theirs = desks("alice").sign_in(), desks("erik").sign_in(), desks("bo").sign_in()
     hers.goto(f"/cases/{case.pk}/reassess/")
