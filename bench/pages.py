@@ -169,7 +169,7 @@ def copies(world: Any, other: Any) -> None:
     """Each of the unit's own hand-offs has its frozen copy, sealed as a real one."""
     from navigator import clock
     from referrals import models
-    from referrals.enums import Basis
+    from referrals.enums import Basis, Law
 
     told = json.dumps({"who": {"name": "Anders Andet"}, "case_number": other.short_number, "message": "Ring gerne."})
     sent = models.Referral.objects.filter(sender_unit=world.alice.unit, disclosures=None)
@@ -183,7 +183,9 @@ def copies(world: Any, other: Any) -> None:
                 receiver_unit_id=referral.receiver_unit_id,
                 coordinator_unit_id=referral.coordinator_unit_id,
                 content=told,
-                basis=Basis.CONSENT_ORAL,
+                basis=Basis.STATUTORY,
+                law=Law.ESSENTIAL,
+                basis_reason="Til målingen",
                 disclosed_at=clock.now(),
                 disclosed_by=world.alice.user,
             )

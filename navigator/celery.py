@@ -55,5 +55,6 @@ app.conf.beat_schedule = {
     },
     "check": {"task": "referrals.tasks.check", "schedule": crontab(hour=3, minute=17)},
     "seal_access_log": {"task": "navigator.audit.tasks.seal_access_log", "schedule": crontab(hour=3, minute=27)},
+    "remind_of_consents": {"task": "referrals.tasks.remind_of_consents", "schedule": crontab(hour=3, minute=47)},
     "remove_old_drafts": {"task": "referrals.tasks.remove_old_drafts", "schedule": crontab(hour=3, minute=37)},
 }

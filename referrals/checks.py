@@ -21,7 +21,11 @@ from referrals import models, workflow
 from referrals.enums import Status, Wait
 
 SLEPT_THROUGH = timedelta(hours=1)  # the sweep comes every few seconds
-MAY_OUTLIVE = (Wait.TELL_CITIZEN, Wait.REACH_OUT)  # what is still to be said after an attempt has ended
+MAY_OUTLIVE = (
+    Wait.TELL_CITIZEN,
+    Wait.REACH_OUT,
+    Wait.TELL_CUSTODY,
+)  # what is still to be said after an attempt has ended
 
 
 def check(*, now: datetime) -> dict[str, int]:

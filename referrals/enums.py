@@ -96,6 +96,7 @@ class Happening(models.TextChoices):
     PAPERS_SENT = "papers_sent", _("Papers were sent by secure post")
     PERSON_LINKED = "person_linked", _("Linked to another record of what may be the same person")
     PERSON_UNLINKED = "person_unlinked", _("The link between two records was removed")
+    CONSENT_WITHDRAWN = "consent_withdrawn", _("The citizen has withdrawn a consent")
     EMERGENCY_ACCESS = "emergency_access", _("Another unit has read the case in an emergency")
     RESTRICTED = "restricted", _("The case was restricted")
     DISPOSED = "disposed", _("The case was disposed of: its texts can no longer be read")
@@ -136,6 +137,9 @@ class Wait(models.TextChoices):
     GUARANTEE = "guarantee", _("A statutory deadline runs")
     TAKE_OVER = "take_over", _("Another unit is to say whether it takes over")
     OBLIGATION = "obligation", _("A duty towards the citizen is to be done")
+    WITHDRAWN = "withdrawn", _("A consent was withdrawn: how it goes on is to be agreed")
+    CONSENT_ENDS = "consent_ends", _("A consent runs out")
+    TELL_CUSTODY = "tell_custody", _("Those with custody are to be told")
 
 
 class Tell(models.TextChoices):
@@ -154,11 +158,67 @@ class Urgency(models.TextChoices):
 
 
 class Basis(models.TextChoices):
-    """Why the receiver may be told: consent, or a statutory basis that is reasoned."""
+    """Why somebody else may be told."""
 
-    CONSENT_ORAL = "consent_oral", _("The citizen has said yes")
-    CONSENT_WRITTEN = "consent_written", _("The citizen has said yes in writing")
+    CONSENT = "consent", _("The citizen has said yes")
     STATUTORY = "statutory", _("The law allows it without consent")
+    ANONYMOUS = "anonymous", _("Nothing is told that says who it is")
+
+
+class Law(models.TextChoices):
+    """The statutory ways to tell without consent. Each needs a reason, and the citizen is told (standards.md section 5)."""
+
+    TREATMENT = "sul_41", _("Needed for the treatment that goes on now (sundhedsloven § 41)")
+    REQUIRED = "required", _("A law says that it must be told")
+    ESSENTIAL = (
+        "essential",
+        _("An essential regard: to the citizen or to others (sundhedsloven § 43, forvaltningsloven § 28)"),
+    )
+    DANGER = "danger", _("Life or health is in danger now")
+    SAME_AUTHORITY = "same_authority", _("It stays within our own authority, and is needed for the work there")
+
+
+class Form(models.TextChoices):
+    """How a consent was given."""
+
+    ORAL = "oral", _("Spoken")
+    WRITTEN = "written", _("In writing")
+    PAPER = "paper", _("On paper that is kept elsewhere")
+
+
+class GivenBy(models.TextChoices):
+    """Who has said yes. `consenting.py` says who can, by age."""
+
+    CITIZEN = "citizen", _("The citizen")
+    CUSTODY_SOLE = "custody_sole", _("The one parent who has custody")
+    CUSTODY_BOTH = "custody_both", _("Both who share custody")
+    CUSTODY_ONE = "custody_one", _("One of two who share custody; it is no essential matter")
+
+
+class Custody(models.TextChoices):
+    """Whether those with custody of somebody aged 15 to 17 know of it."""
+
+    INFORMED = "informed", _("They know, and have been heard")
+    LATER = "later", _("They are to be told: it becomes a task")
+    NOT_TOLD = "not_told", _("They are not told: it would harm the young person")
+
+
+class Category(models.TextChoices):
+    """What kinds of data a consent covers."""
+
+    IDENTITY = "identity", _("Who the citizen is")
+    CONTACT = "contact", _("How to reach the citizen")
+    NEEDS = "needs", _("What help is needed, and for what")
+    WISHES = "wishes", _("What the citizen wishes")
+    MESSAGE = "message", _("A message from the sender")
+    WHOLE_CASE = "whole_case", _("All that stands on the case")
+
+
+class Purpose(models.TextChoices):
+    """What it is told for."""
+
+    HELP = "help", _("That the service can help")
+    ANSWER_FOR = "answer_for", _("That another unit can answer for the citizen")
 
 
 class Told(models.TextChoices):

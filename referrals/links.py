@@ -18,7 +18,7 @@ from django.db import transaction
 from navigator import clock
 from navigator.database import scope
 from pathways.models import Service
-from referrals import models
+from referrals import models, workflow
 from referrals.delivery import texts
 from referrals.delivery.channels import Message, Refused, TryAgain
 from referrals.delivery.email import Email
@@ -99,6 +99,12 @@ def found(guest: UUID, *, now: datetime) -> models.SecureLink | None:
         .first()
     )
     return link if link and link.is_open(now) else None
+
+
+def has_ended(guest: UUID) -> bool:
+    """Whether this link was one to a referral that has been taken back since. A guess is told nothing: it sees no link."""
+    link = models.SecureLink.objects.select_related("referral").filter(opens_with=guest).first()
+    return link is not None and link.referral.status in workflow.ENDED_WITHOUT
 
 
 def send_what_is_wanted(*, now: datetime | None = None) -> dict[str, int]:

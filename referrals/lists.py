@@ -211,6 +211,16 @@ def counted(unit: Unit, **lists: Sequence[db.QuerySet[Any]]) -> dict[str, int]:
     return {name: sum(found[f"{name}_{n}"] for n in range(len(parts))) for name, parts in lists.items()}
 
 
+def concerns_without_receipt(*, unit: Unit) -> list[db.QuerySet[models.Concern]]:
+    """Where the municipality has not said that it has got what this unit notified it of."""
+    return [models.Concern.objects.filter(unit=unit, receipt_at__isnull=True)]
+
+
+def concerns_late(*, unit: Unit, now: datetime) -> list[db.QuerySet[models.Concern]]:
+    """And where it should have: somebody should phone them."""
+    return [found.filter(receipt_due_at__lte=now) for found in concerns_without_receipt(unit=unit)]
+
+
 def asked_to_take_over(*, unit: Unit) -> list[db.QuerySet[models.TakeOver]]:
     """What this unit is asked to answer for. It sees the request, not yet the case."""
     asked = models.TakeOver.objects.filter(asked_unit=unit, answered_at__isnull=True)

@@ -62,6 +62,11 @@ def saw_asked(request: HttpRequest, take_overs: Iterable[models.TakeOver]) -> No
     saw(request, [Seen(case=each.case_id) for each in take_overs])
 
 
+def saw_concerns(request: HttpRequest, concerns: Iterable[models.Concern]) -> None:
+    """That a municipality was notified of concern for a child; about a case, or about nobody that we know."""
+    saw(request, [_case(each.case) if each.case else Seen() for each in concerns])
+
+
 def saw_drafts(request: HttpRequest, drafts: Iterable[models.Draft]) -> None:
     """What a worker has begun to write down. A draft has the id that its case will have."""
     saw(request, [Seen(case=draft.pk) for draft in drafts])

@@ -363,6 +363,53 @@ def disclosure_of(referral: models.Referral) -> models.Disclosure | None:
     return referral.disclosures.select_related("data_key", "disclosed_by").order_by("-disclosed_at").first()
 
 
+def said_yes_until(
+    case: models.Case, services: Iterable[Service], *, categories: Iterable[str], now: datetime
+) -> datetime | None:
+    """Until when all of these may be told all of this because of a yes of before; none where one of them may not."""
+    holding = case.consents.in_force(now)
+    ends = [
+        holding.covering(list(categories), to=service).aggregate(until=db.Max("expires_at"))["until"]
+        for service in services
+    ]
+    return min(ends) if all(ends) else None
+
+
+def consents_of(case: models.Case) -> list[models.Consent]:
+    """Every yes on a case, the latest first, each with how it was taken back."""
+    found = case.consents.select_related(
+        "to_service__organisation",
+        "to_unit__organisation",
+        "from_unit__organisation",
+        "withdrawal",
+        "taken_by",
+        "data_key",
+    )
+    return list(found.order_by("-given_at", "-pk"))
+
+
+def consent_for(case: models.Case, consent_id: Any) -> models.Consent | None:
+    """One yes on a case."""
+    return next((each for each in consents_of(case) if each.pk == consent_id), None)
+
+
+def told_by(consent: models.Consent) -> list[models.Referral]:
+    """Everybody who was told because of this yes, the latest first."""
+    told = models.Referral.objects.filter(disclosures__consent=consent).select_related("service__organisation")
+    return list(told.distinct().order_by("-sent_at", "-pk"))
+
+
+def concerns(*, unit: Unit) -> list[models.Concern]:
+    """What this unit has notified a municipality of: what has no receipt first, then the latest."""
+    own = models.Concern.objects.filter(unit=unit).select_related("by", "case", "data_key", "receipt_noted_by")
+    return list(own.order_by(db.F("receipt_at").asc(nulls_first=True), "receipt_due_at")[:PAGE])
+
+
+def concern_for(*, unit: Unit, concern_id: Any) -> models.Concern | None:
+    """One notification, for the unit that made it."""
+    return models.Concern.objects.filter(unit=unit, pk=concern_id).first()
+
+
 def events_of(referral: models.Referral) -> list[models.CaseEvent]:
     """What happened to one referral, oldest first: sender, receiver and coordinator all see it."""
     return list(referral.events.select_related("by", "by_unit__organisation", "data_key").order_by("occurred_at", "pk"))

@@ -12,28 +12,17 @@ from django.utils.translation import gettext_lazy as _
 from pathways.enums import WhyAnother
 from pathways.models import Service
 from referrals import actions, fields
-from referrals.enums import Basis, Side, Urgency
+from referrals.consent_forms import BasisForm
+from referrals.enums import Side, Urgency
 from referrals.forms import DesignForm
 
 PRIMARY, SUPPORT = "primary", "support"
 
 
-class SendForm(DesignForm):
+class SendForm(BasisForm):
     """What goes with a referral: why it may be told, how urgent it is, who goes along, and a word to whoever receives
     it. The same goes to every service; only the call that an acute referral begins with is one for each."""
 
-    basis = forms.ChoiceField(
-        label=_("Why may you tell the service?"),
-        choices=Basis.choices,
-        widget=forms.RadioSelect,
-        error_messages={"required": _("Say why you may tell the service.")},
-    )
-    basis_reason = forms.CharField(
-        label=_("What allows it, when the citizen has not said yes"),
-        required=False,
-        max_length=1000,
-        widget=forms.Textarea(attrs={"rows": 2}),
-    )
     covers_next_door = forms.BooleanField(
         label=_("The citizen agrees that it may be passed on if this service cannot help"),
         help_text=_("Then the road goes on the same day, without you having to ask again"),
@@ -88,11 +77,7 @@ class SendForm(DesignForm):
         ]
 
     def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or self.cleaned_data
-        if cleaned.get("basis") == Basis.STATUTORY and not cleaned.get("basis_reason", "").strip():
-            self.add_error(
-                "basis_reason", _("Write why the law allows you to tell the service without the citizen's consent.")
-            )
+        cleaned = super().clean()
         for number in range(len(self.services) if self._is_acute else 0):
             spoke_with, nobody = _at("spoke_with", number), _at("nobody_answered", number)
             if not cleaned.get(nobody) and not cleaned.get(spoke_with, "").strip():
@@ -107,10 +92,7 @@ class SendForm(DesignForm):
 
     def telling(self, told: dict[str, Any]) -> actions.Telling:
         """What is told, and why it may be told."""
-        said = self.cleaned_data
-        return actions.Telling(
-            told, Basis(said["basis"]), said["basis_reason"], covers_next_door=said["covers_next_door"]
-        )
+        return actions.Telling(told, self.ground)
 
     def hand_over(self, number: int = 0) -> actions.HandOver | None:
         """The call that an acute referral to this service begins with."""

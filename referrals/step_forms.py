@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from referrals import actions, fields
+from referrals.consent_forms import BasisForm
 from referrals.enums import Channel, Outcome, Reached
 from referrals.fields import Choices, Groups
 from referrals.forms import DesignForm
@@ -195,7 +196,9 @@ class ReturnForm(DesignForm):
         return self.cleaned_data.get(field) if field in self.ASKED[reason] else None
 
 
-class AskTakeOverForm(DesignForm):
+class AskTakeOverForm(BasisForm):
+    field_order = ["unit", "reason", "basis"]
+
     unit = forms.ChoiceField(
         label=_("Which unit?"),
         error_messages={"required": _("Choose a unit."), "invalid_choice": _("Choose a unit from the list.")},
@@ -208,6 +211,9 @@ class AskTakeOverForm(DesignForm):
 
     def __init__(self, *args: Any, units: Choices, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        del self.fields["basis_reason"]  # it is the reason why they should take over
+        self.fields["basis"].label = _("Why may they see the whole case?")
+        self.fields["basis"].error_messages["required"] = _("Say why they may see the whole case.")
         self.fields["unit"].choices = [("", _("Choose")), *units]  # type: ignore[attr-defined]
 
 

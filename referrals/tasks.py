@@ -52,3 +52,12 @@ def remove_old_drafts() -> None:
     from referrals import actions
 
     actions.remove_old_drafts(now=clock.now())
+
+
+@shared_task
+def remind_of_consents() -> None:
+    """Once a night: which consents run out soon?"""
+    from navigator import clock
+    from referrals import actions
+
+    actions.remind_of_consents(now=clock.now())

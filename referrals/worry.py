@@ -18,6 +18,7 @@ class Action(StrEnum):
     ACUTE_NUMBERS = "acute_numbers"
     COORDINATOR = "coordinator"
     FORM = "form"
+    CONCERN = "concern"
     NONE = ""
 
 
@@ -243,6 +244,6 @@ def steps(door: str) -> list[Step]:
     """What to do, in order, for whoever works at this door."""
     door = SAME_AS.get(door, door)
     own = BY_DOOR.get(door, EVERYBODY)
-    talk, house, child = Step(*TALK, *own.talk), Step(*HOUSE, *own.house), Step(*CHILD, *own.child)
+    talk, house, child = Step(*TALK, *own.talk), Step(*HOUSE, *own.house), Step(*CHILD, *own.child, Action.CONCERN)
     order = [child, talk, house] if door in CHILDREN_FIRST else [talk, child, house]
     return [DANGER, ACUTE, *order, COORDINATOR, FORM]

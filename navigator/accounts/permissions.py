@@ -79,6 +79,11 @@ ACCESS: dict[str, Access] = {
     "draft": only(SENDERS),
     "delete_draft": only(SENDERS),
     "worry": only(CASE_WORKERS),
+    # concern for a child: read by the unit that has notified, and by nobody else
+    "concern": only(CASE_WORKERS),
+    "case_concern": only(CASE_WORKERS),
+    "concerns": only(CASE_WORKERS),
+    "concern_received": only(CASE_WORKERS),
     # a case of another unit: half an hour, to read, with a reason
     "emergency": only(CASE_WORKERS),
     "emergency_case": only(CASE_WORKERS),
@@ -114,6 +119,9 @@ ACCESS: dict[str, Access] = {
     "choose_freely": only(CASE_WORKERS),
     "first_week": only(CASE_WORKERS),
     "duty_done": only(CASE_WORKERS),
+    "case_task_done": only(CASE_WORKERS),
+    "consent": only(CASE_WORKERS),
+    "renew_consent": only(CASE_WORKERS),
     # what each may do on a referral stands in referrals/workflow.py: it depends on the unit's part in it
     "inbox": only(RECEIVERS),
     "visit_day": only(RECEIVERS),

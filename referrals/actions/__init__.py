@@ -19,6 +19,8 @@ from referrals.actions.case import (
     record_move,
 )
 from referrals.actions.companion import agree_companion, confirm_companion
+from referrals.actions.concerns import record_concern, record_receipt
+from referrals.actions.consents import remind_of_consents, renew_consent, withdraw_consent
 from referrals.actions.draft import delete_draft, keep_draft, remove_old_drafts
 from referrals.actions.duties import record_duty_done
 from referrals.actions.emergency import mark_emergency_as_seen, open_in_emergency
@@ -56,15 +58,20 @@ from referrals.actions.returns import NotLegitimate, Return, approve_return, ret
 from referrals.actions.screening import record_screening
 from referrals.actions.sending import Company, Sending, send_referrals
 from referrals.actions.snoozing import last_day, latest_day, snooze
+from referrals.grounds import Anonymous, SaidYes, Statutory, Yes
 
 __all__ = [
     "DONE_BY_CONTACT",
+    "Anonymous",
     "Company",
     "HandOver",
     "NotLegitimate",
     "Return",
+    "SaidYes",
     "Sending",
+    "Statutory",
     "Telling",
+    "Yes",
     "accept_referral",
     "add_note",
     "agree_companion",
@@ -109,6 +116,7 @@ __all__ = [
     "record_call",
     "record_call_about",
     "record_check_in",
+    "record_concern",
     "record_contact_made",
     "record_death",
     "record_duty_done",
@@ -117,8 +125,11 @@ __all__ = [
     "record_move",
     "record_no_show",
     "record_papers",
+    "record_receipt",
     "record_screening",
+    "remind_of_consents",
     "remove_old_drafts",
+    "renew_consent",
     "restrict",
     "return_referral",
     "send_back",
@@ -130,6 +141,7 @@ __all__ = [
     "start_course",
     "tell_citizen_done",
     "unlink",
+    "withdraw_consent",
     "withdraw_referral",
     "work_off_bulk",
 ]

@@ -18,7 +18,7 @@ from navigator.web.refusals import Refusal
 from referrals import models
 from referrals.acting import By
 from referrals.actions.case import record_first_week_contact
-from referrals.actions.referral import tell_citizen_done
+from referrals.actions.referral import TICKED_OFF, tell_citizen_done
 from referrals.actions.snoozing import snooze
 from referrals.enums import Bulk, RowState, Wait
 from referrals.errors import Invalid, NotAllowed, TooLate
@@ -27,7 +27,7 @@ logger = logging.getLogger(__name__)
 
 AT_MOST = 200  # tasks at once
 # What is done when there was contact. An attempt that asks what came of it is noted one by one.
-DONE_BY_CONTACT = (Wait.TELL_CITIZEN, Wait.REACH_OUT, Wait.FIRST_WEEK)
+DONE_BY_CONTACT = (*TICKED_OFF, Wait.FIRST_WEEK)
 
 
 def ask_for_bulk(

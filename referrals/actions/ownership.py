@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -13,10 +14,12 @@ from navigator.database import scope
 from referrals import models, workflow
 from referrals.acting import By, Guest
 from referrals.actions import events, follow_ups, notices
+from referrals.actions.consents import settle
 from referrals.actions.person import index_name
 from referrals.actions.steps import locked_case, on_the_whole_case
-from referrals.enums import Happening, Status, Tell, Told, Wait
+from referrals.enums import Category, Happening, Law, Status, Tell, Told, Wait
 from referrals.errors import Invalid, NotAllowed, TooLate
+from referrals.grounds import Anonymous, Ground, Statutory
 
 # Every row of a case says who owns and who coordinates it, history too: policies compare columns of the same row.
 ROWS_OF_A_CASE = {
@@ -24,6 +27,8 @@ ROWS_OF_A_CASE = {
     models.Assessment: "case",
     models.Guarantee: "case",
     models.Screening: "case",
+    models.Consent: "case",
+    models.ConsentWithdrawal: "consent__case",
     models.TakeOver: "case",
     models.FollowUp: "case",
     models.Notice: "case",
@@ -86,8 +91,11 @@ def hold(person: models.Person, unit: Unit) -> None:
 
 
 @on_the_whole_case
-def ask_to_take_over(*, case: models.Case, unit: Unit, reason: str, by: By, now: datetime) -> models.TakeOver:
-    """Asks another unit to answer for the citizen. Until it accepts, nothing changes."""
+def ask_to_take_over(
+    *, case: models.Case, unit: Unit, reason: str, ground: Ground, by: By, now: datetime
+) -> models.TakeOver:
+    """Asks another unit to answer for the citizen. Until it accepts, nothing changes and it sees the reason only; then it
+    sees the whole case, with consent or because a law allows it."""
     if by.unit.pk not in (case.owner_unit_id, case.coordinator_unit_id):
         raise NotAllowed(_("Only whoever answers for the citizen, or the coordinator, can ask another unit."))
     if case.closed_at:
@@ -96,6 +104,7 @@ def ask_to_take_over(*, case: models.Case, unit: Unit, reason: str, by: By, now:
         raise Invalid(_("Choose another unit, and write why it should take over."))
     if case.take_overs.filter(answered_at__isnull=True).exists():
         raise TooLate(_("Another unit has been asked already, and has not answered yet."))
+    basis = _basis_to_answer_for(ground, case=case, unit=unit, by=by, now=now)
     with scope.widened_to(unit.pk):
         asked = models.TakeOver.objects.create(
             case=case,
@@ -105,6 +114,7 @@ def ask_to_take_over(*, case: models.Case, unit: Unit, reason: str, by: By, now:
             asked_by=by.user,
             asked_at=now,
             reason=reason,
+            **basis,
         )
         follow_ups.open_wait(Wait.TAKE_OVER, case=case, owed_by=unit, now=now)
         happened = events.record(Happening.TAKE_OVER_ASKED, case=case, now=now, by=by, note=reason, unit=str(unit.pk))
@@ -123,6 +133,8 @@ def answer_take_over(*, asked: models.TakeOver, accept: bool, note: str, by: By,
             raise NotAllowed(_("Another unit was asked."))
         if not accept and not note.strip():
             raise Invalid(_("Write why your unit cannot answer for the citizen."))
+        if accept and asked.answered_at is None:
+            _must_still_be_allowed(asked, now=now)
         answered = models.TakeOver.objects.filter(pk=asked.pk, answered_at__isnull=True).update(
             answered_at=now, answered_by=by.user, accepted=accept
         )
@@ -134,6 +146,25 @@ def answer_take_over(*, asked: models.TakeOver, accept: bool, note: str, by: By,
         else:
             happened = events.record(Happening.TAKE_OVER_DECLINED, case=case, now=now, by=by, note=note)
             notices.tell(happened, to=case.owner_unit, tells=Tell.OWNER, now=now)
+
+
+def _basis_to_answer_for(ground: Ground, *, case: models.Case, unit: Unit, by: By, now: datetime) -> dict[str, Any]:
+    if isinstance(ground, Anonymous):
+        raise Invalid(
+            _("Whoever answers for the citizen sees the whole case. Ask for a yes, or say what law allows it.")
+        )
+    if isinstance(ground, Statutory) and ground.law == Law.SAME_AUTHORITY and by.unit.organisation != unit.organisation:
+        raise Invalid(_("The other unit belongs to another authority. Ask for a yes, or choose another law."))
+    return settle(ground, case=case, to=unit, categories=[Category.WHOLE_CASE], by=by, now=now)
+
+
+def _must_still_be_allowed(asked: models.TakeOver, *, now: datetime) -> None:
+    if asked.consent_id is None:
+        return
+    if not models.Consent.objects.in_force(now).filter(pk=asked.consent_id).exists():
+        raise TooLate(
+            _("The citizen's consent has run out. Nothing more is passed on before the citizen has been asked.")
+        )
 
 
 @transaction.atomic

@@ -13,14 +13,18 @@ from django.utils.translation import gettext as _
 
 from navigator import clock
 from pathways.models import Service
-from referrals import links, models, workflow
+from referrals import grounds, links, models, workflow
 from referrals.acting import By, Guest, capacities
-from referrals.actions import events, follow_ups, guarantees, notices
+from referrals.actions import consents, events, follow_ups, guarantees, notices
 from referrals.actions.case import reopen_case
 from referrals.actions.contact import must_have_tried
 from referrals.actions.steps import apply, at_the_case_of, live, locked, may, on_the_whole_case, write
-from referrals.enums import Actor, Basis, Channel, Event, Happening, Outcome, Reached, Status, Tell, Urgency, Wait
+from referrals.enums import Actor, Channel, Custody, Event, Happening, Outcome, Reached, Status, Tell, Urgency, Wait
 from referrals.errors import Invalid, NotAllowed, TooLate
+from referrals.grounds import Anonymous, Ground, Statutory, Yes
+
+# What is owed beside the road of a referral, and is ticked off when it has been done.
+TICKED_OFF = (Wait.TELL_CITIZEN, Wait.REACH_OUT, Wait.TELL_CUSTODY, Wait.WITHDRAWN, Wait.CONSENT_ENDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +43,7 @@ class Telling:
     """What a service is told, and why it may be told."""
 
     content: dict[str, Any]
-    basis: Basis
-    basis_reason: str = ""
-    covers_next_door: bool = False
-
-    def check(self) -> None:
-        """Raises Invalid where the law is named without a reason."""
-        if self.basis == Basis.STATUTORY and not self.basis_reason.strip():
-            raise Invalid(_("Write why the law allows you to tell the service without the citizen's consent."))
+    ground: Ground
 
 
 @on_the_whole_case
@@ -71,7 +68,6 @@ def send_referral(
     Raises Invalid without a basis for telling or, for an acute one, without a logged telephone hand-over; TooLate when
     the case is closed or the same service has a live referral.
     """
-    telling.check()
     if urgency == Urgency.ACUTE and hand_over is None:
         raise Invalid(_("Call the service first, and write whom you spoke with, or that nobody answered."))
     if set(sides) - set(case.tracks.values_list("side", flat=True)):
@@ -126,8 +122,16 @@ def draft_referral(
 def send_draft(
     draft: models.Referral, *, case: models.Case, telling: Telling, by: By | None, now: datetime
 ) -> models.Referral:
-    """Freezes what is told and sends; `by` is None where the citizen has agreed to it beforehand and a return sends it
-    on. A statutory basis makes a task: the citizen is told what was passed on."""
+    """Freezes what is told, with its basis, and sends; `by` is None where the citizen has agreed to it beforehand and a
+    return sends it on. A statutory basis makes a task: the citizen is told what was passed on. Raises Invalid where the
+    basis does not suffice."""
+    content, ground = telling.content, telling.ground
+    categories = grounds.categories_of(content)
+    if isinstance(ground, Anonymous) and grounds.identifies(content, case.person):
+        raise Invalid(_("The citizen wants to be anonymous: take out what says who it is."))
+    basis = consents.settle(
+        ground, case=case, to=draft.service, categories=categories, follows=draft.follows, by=by, now=now
+    )
     models.Disclosure.objects.create(
         referral=draft,
         data_key_id=case.data_key_id,
@@ -135,21 +139,28 @@ def send_draft(
         owner_unit_id=draft.owner_unit_id,
         receiver_unit_id=draft.receiver_unit_id,
         coordinator_unit_id=draft.coordinator_unit_id,
-        content=json.dumps(telling.content, ensure_ascii=False),
-        basis=telling.basis,
-        basis_reason=telling.basis_reason,
-        covers_next_door=telling.covers_next_door,
+        content=json.dumps(content, ensure_ascii=False),
+        categories=categories,
+        **basis,
+        basis_reason=ground.reason if isinstance(ground, Statutory) else "",
         disclosed_at=now,
         disclosed_by=by.user if by else draft.sender,
     )
     referral = write(locked(draft), Event.SEND, to=Status.SENT, case=case, by=by, now=now, sent_at=now)
     guarantees.start_on_receipt(case, referral, now=now)
     links.want_link(referral, now=now)
-    if telling.basis == Basis.STATUTORY:
+    for wait in _to_be_told(ground):
         follow_ups.open_wait(
-            Wait.TELL_CITIZEN, case=case, referral=referral, owed_by=draft.sender_unit, worker=draft.sender, now=now
+            wait, case=case, referral=referral, owed_by=draft.sender_unit, worker=draft.sender, now=now
         )
     return referral
+
+
+def _to_be_told(ground: Ground) -> list[Wait]:
+    """Who is to hear of it afterwards, as a task of the sender's."""
+    if isinstance(ground, Statutory):
+        return [Wait.TELL_CITIZEN]
+    return [Wait.TELL_CUSTODY] if isinstance(ground, Yes) and ground.custody == Custody.LATER else []
 
 
 def _log_hand_over(referral: models.Referral, hand_over: HandOver, *, case: models.Case, by: By, now: datetime) -> None:
@@ -177,7 +188,6 @@ def send_on(
 ) -> models.Referral:
     """The citizen has agreed that the next door is told: the draft that a return made is sent. Raises Invalid for an
     acute one without a logged telephone hand-over."""
-    telling.check()
     if referral.urgency == Urgency.ACUTE and hand_over is None:
         raise Invalid(_("Call the service first, and write whom you spoke with, or that nobody answered."))
     with at_the_case_of(referral) as case:
@@ -194,6 +204,8 @@ def open_referral(*, referral: models.Referral, by: By | Guest, now: datetime) -
         return referral
     with at_the_case_of(referral) as case:
         referral = locked(referral)
+        if referral.status in workflow.ENDED_WITHOUT:
+            raise TooLate(_("It was taken back before you opened it. You need do nothing."))
         if referral.status != Status.SENT:
             return referral  # a colleague was faster: nothing to say no to
         return apply(referral, Event.OPEN, case=case, by=by, now=now)
@@ -385,12 +397,11 @@ def record_effect(*, referral: models.Referral, helps: bool, note: str, by: By, 
 
 
 def tell_citizen_done(*, follow_up: models.FollowUp, by: By, now: datetime) -> None:
-    """The citizen was told what the law let us pass on, or was reached in another way than by a message."""
+    """The citizen was told what the law let us pass on, was reached in another way than by a message, or it was agreed how
+    it goes on after a consent: what is ticked off."""
     if by.unit.pk != follow_up.owed_by_id:
         raise NotAllowed(_("Another unit owes that."))
     with transaction.atomic():
-        asked = models.FollowUp.objects.open().filter(
-            pk=follow_up.pk, waits_for__in=[Wait.TELL_CITIZEN, Wait.REACH_OUT]
-        )
+        asked = models.FollowUp.objects.open().filter(pk=follow_up.pk, waits_for__in=TICKED_OFF)
         if not asked.update(closed_at=now, next_at=None):
             raise TooLate(_("That has been done already."))

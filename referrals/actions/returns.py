@@ -14,12 +14,13 @@ from django.utils.translation import gettext as _
 from pathways.models import DeclineReason, Service
 from referrals import models, workflow
 from referrals.acting import By
-from referrals.actions import events, follow_ups, notices
+from referrals.actions import consents, events, follow_ups, notices
 from referrals.actions.arrival import confirm_arrival
 from referrals.actions.referral import Telling, ask_question, draft_referral, send_draft, withdraw_referral
 from referrals.actions.steps import apply, at_the_case_of, locked, may
-from referrals.enums import Basis, Event, Happening, Urgency
+from referrals.enums import Event, Happening, Urgency
 from referrals.errors import Invalid
+from referrals.grounds import SaidYes
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,16 +150,17 @@ def _next_door(returned: models.Referral, *, case: models.Case, now: datetime) -
     """The next attempt, in the same step and on the same clock. Sent where the citizen has agreed to that; else a draft,
     and asking the citizen is a task of the sender's today."""
     assert returned.returned_to is not None
-    before = returned.disclosures.select_related("data_key").latest("disclosed_at")
+    before = returned.disclosures.select_related("data_key", "consent__withdrawal").latest("disclosed_at")
     sender = By(user=returned.sender, unit=returned.sender_unit)
     sides, role = _in_its_place(returned, case=case)
     draft = draft_referral(
         case=case, service=returned.returned_to, sides=sides, role=role, urgency=returned.urgency,
         follows=returned, by=sender, now=now,
     )  # fmt: skip
-    if before.covers_next_door and returned.urgency != Urgency.ACUTE:
+    may_go_on = consents.covers_next_door(before.consent, before.categories, now=now)
+    if may_go_on and returned.urgency != Urgency.ACUTE:
         content: Mapping[str, Any] = json.loads(before.content)
-        telling = Telling(dict(content), Basis(before.basis), before.basis_reason, covers_next_door=True)
+        telling = Telling(dict(content), SaidYes(before.consent))
         send_draft(draft, case=case, telling=telling, by=None, now=now)
     else:
         follow_ups.follow_status(draft, Event.SEND, case=case, now=now)

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from navigator.database import scope
-from referrals import links, models, workflow
+from referrals import grounds, links, models, workflow
 from referrals.acting import By, Guest, actors
 from referrals.actions import events, follow_ups, notices
 from referrals.enums import Event, Status
@@ -71,7 +71,20 @@ def apply(
     """Locks the referral, asks the table, and writes."""
     referral = locked(referral)
     step = may(referral, event, by=by)
+    if _passes_on(referral, event, by=by):
+        grounds.must_hold(referral, now=now)
     return write(referral, event, to=step.to, case=case, by=by, now=now, **more)
+
+
+def _passes_on(referral: models.Referral, event: Event, *, by: By | Guest) -> bool:
+    """Somebody at the service reads it first now, or is told more. Whoever meets the citizen has them before their eyes."""
+    reads = referral.status == Status.SENT and event is not Event.ARRIVE and is_receiver(referral, by)
+    return reads or event is Event.REPLY
+
+
+def is_receiver(referral: models.Referral, by: By | Guest | None) -> bool:
+    """The service itself, not a sender who speaks for it on the telephone."""
+    return isinstance(by, Guest) or (by is not None and by.unit.pk == referral.receiver_unit_id)
 
 
 def locked(referral: models.Referral) -> models.Referral:
@@ -125,6 +138,8 @@ def write(
     referral.save(update_fields=changes)
     if to in workflow.ENDED_WITHOUT:
         links.revoke(referral, now=now)
+        if before == Status.SENT and not is_receiver(referral, by):
+            _close_to_the_service(referral)
     follow_ups.follow_status(referral, event, case=case, now=now)
     follow_ups.keep_choice(case, now=now)
     happened = events.record(
@@ -141,3 +156,10 @@ def write(
     )
     notices.tell_of(happened, referral, by=by, now=now)
     return referral
+
+
+def _close_to_the_service(referral: models.Referral) -> None:
+    """What has ended before anybody there had opened it: the database opens it to them no more (walls.py)."""
+    models.Disclosure.objects.filter(referral=referral).update(receiver_unit=None, guest=None)
+    models.Companion.objects.filter(referral=referral).update(receiver_unit=None)
+    models.CaseEvent.objects.filter(referral=referral).update(receiver_unit=None)

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0005_privacy_notices_and_secure_post"),
-        ("referrals", "0014_emergency_access"),
+        ("referrals", "0016_concern"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -1,4 +1,6 @@
 from referrals.models.case import Assessment, Case, Track, case_number
+from referrals.models.concern import Concern
+from referrals.models.consent import Consent, ConsentQuerySet, ConsentWithdrawal
 from referrals.models.desk import BulkJob, BulkRow
 from referrals.models.draft import Draft, Typed
 from referrals.models.emergency import EmergencyAccess, EmergencySeen
@@ -19,6 +21,10 @@ __all__ = [
     "Case",
     "CaseEvent",
     "Companion",
+    "Concern",
+    "Consent",
+    "ConsentQuerySet",
+    "ConsentWithdrawal",
     "Delivery",
     "Disclosure",
     "Draft",

@@ -13,8 +13,9 @@ from navigator.vault.fields import SealedTextField
 from navigator.vault.models import DataKey
 from pathways.models import Obligation
 from referrals import ladder
-from referrals.enums import Side, Urgency, Wait
+from referrals.enums import Basis, Law, Side, Urgency, Wait
 from referrals.models.case import Case
+from referrals.models.consent import Consent
 from referrals.models.referral import Referral
 
 _READ: dict[tuple[str, datetime], ladder.Rungs] = {}
@@ -226,7 +227,8 @@ class Guarantee(models.Model):
 
 
 class TakeOver(models.Model):
-    """One unit asks another to answer for the citizen. Nothing changes until the other accepts."""
+    """One unit asks another to answer for the citizen. Nothing changes until the other accepts; then the case is told to it,
+    with consent or because a law allows it (for the reason that is given)."""
 
     opened_by = ("origin_unit", "owner_unit", "coordinator_unit", "asked_unit")
     keeps_history = True
@@ -241,6 +243,9 @@ class TakeOver(models.Model):
     asked_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     asked_at = models.DateTimeField()
     reason = SealedTextField()
+    basis = models.CharField(max_length=20, choices=Basis.choices)
+    consent = models.ForeignKey(Consent, on_delete=models.PROTECT, null=True, related_name="take_overs")
+    law = models.CharField(max_length=20, choices=Law.choices, blank=True)
     answered_at = models.DateTimeField(null=True)
     answered_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     accepted = models.BooleanField(null=True)
@@ -254,5 +259,10 @@ class TakeOver(models.Model):
                 condition=models.Q(answered_at__isnull=True, answered_by__isnull=True, accepted__isnull=True)
                 | models.Q(answered_at__isnull=False, answered_by__isnull=False, accepted__isnull=False),
                 name="take_over_answered_at_by_and_how",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(basis=Basis.CONSENT, consent__isnull=False, law="")
+                | models.Q(basis=Basis.STATUTORY, consent__isnull=True, law__in=Law.values),
+                name="take_over_has_a_basis",
             ),
         ]

@@ -12,8 +12,9 @@ from navigator.vault.fields import SealedTextField
 from navigator.vault.models import DataKey
 from pathways.enums import WhyAnother
 from pathways.models import Service
-from referrals.enums import Basis, Evidence, Side, Status, Urgency
+from referrals.enums import Basis, Category, Evidence, Law, Side, Status, Urgency
 from referrals.models.case import Case
+from referrals.models.consent import Consent
 
 
 class Referral(models.Model):
@@ -157,19 +158,22 @@ class Disclosure(models.Model):
     coordinator_unit = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, related_name="+")
     guest = models.UUIDField(null=True)
     content = SealedTextField(help_text=_("JSON: who, how to reach them, needs, wishes, message"))
+    categories = ArrayField(models.CharField(max_length=12, choices=Category.choices), default=list)
     basis = models.CharField(max_length=20, choices=Basis.choices)
+    consent = models.ForeignKey(Consent, on_delete=models.PROTECT, null=True, related_name="disclosures")
+    law = models.CharField(max_length=20, choices=Law.choices, blank=True)
     basis_reason = SealedTextField(help_text=_("Demanded where the basis is statutory"))
-    covers_next_door = models.BooleanField(
-        default=False, help_text=_("The citizen agrees that it is passed on if this service cannot help")
-    )
     disclosed_at = models.DateTimeField()
     disclosed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=models.Q(basis__in=Basis.values), name="disclosure_basis_is_known"),
+            # That the consent holds, covers this receiver and all that is told: a trigger (migration 0015).
             models.CheckConstraint(
-                condition=~models.Q(basis=Basis.STATUTORY) | ~models.Q(basis_reason=b""),
-                name="disclosure_statutory_basis_has_a_reason",
+                condition=models.Q(basis=Basis.CONSENT, consent__isnull=False, law="")
+                | models.Q(basis=Basis.STATUTORY, consent__isnull=True, law__in=Law.values)
+                & ~models.Q(basis_reason=b"")
+                | models.Q(basis=Basis.ANONYMOUS, consent__isnull=True, law=""),
+                name="disclosure_has_a_basis",
             ),
         ]

@@ -14,8 +14,8 @@ from navigator import clock
 from navigator.web.templatetags.shown import day, moment, overdue, worded
 from pathways.rulebook import rulebook
 from referrals import needs, workflow
-from referrals.enums import Channel, Event, Evidence, Happening, Paper, Reached, Side, Status, Tell, Wait
-from referrals.models import CaseEvent, FollowUp, Guarantee, Referral, Screening
+from referrals.enums import Category, Channel, Event, Evidence, Happening, Paper, Reached, Side, Status, Tell, Wait
+from referrals.models import CaseEvent, Consent, FollowUp, Guarantee, Referral, Screening
 
 register = template.Library()
 
@@ -41,6 +41,9 @@ OWED = {
     Wait.GUARANTEE: gettext_lazy("See to it that the statutory deadline is kept"),
     Wait.TAKE_OVER: gettext_lazy("Say whether your unit answers for the citizen"),
     Wait.OBLIGATION: gettext_lazy("Do what you owe the citizen"),
+    Wait.WITHDRAWN: gettext_lazy("A consent was withdrawn: agree with the citizen how it goes on"),
+    Wait.CONSENT_ENDS: gettext_lazy("A consent runs out: ask the citizen once more, or let it end"),
+    Wait.TELL_CUSTODY: gettext_lazy("Tell those with custody what was passed on"),
 }
 BY_TELEPHONE = {
     Wait.SEEN: gettext_lazy("Phone the service: have they got the referral?"),
@@ -72,6 +75,9 @@ AWAITED = {
     Wait.GUARANTEE: gettext_lazy("A statutory deadline runs; %(who)s answers for it"),
     Wait.TAKE_OVER: gettext_lazy("%(who)s is to say whether it takes over"),
     Wait.OBLIGATION: gettext_lazy("%(who)s: %(duty)s"),
+    Wait.WITHDRAWN: gettext_lazy("%(who)s is to agree how it goes on after a consent was withdrawn"),
+    Wait.CONSENT_ENDS: gettext_lazy("A consent runs out: %(who)s is to ask the citizen once more"),
+    Wait.TELL_CUSTODY: gettext_lazy("%(who)s is to tell those with custody"),
 }
 HALF, NEARLY = 0.5, 0.8  # of a statutory deadline, where the ladder speaks too
 VISIT_AGREED = gettext_lazy("Time agreed at %(who)s: %(moment)s")
@@ -122,6 +128,8 @@ def done_at(follow_up: FollowUp) -> str:
             return reverse("send_on", args=[follow_up.referral_id])
         case Wait.CHOICE:
             return reverse("case", args=[follow_up.case_id]) + "#match"
+        case Wait.WITHDRAWN | Wait.CONSENT_ENDS:
+            return reverse("case", args=[follow_up.case_id]) + "#consents"
         case Wait.GUARANTEE:
             return reverse("case", args=[follow_up.case_id]) + "#deadlines"
     if follow_up.referral_id:
@@ -204,9 +212,17 @@ def sentence(event: CaseEvent, *, day: Callable[[str], str], moment: Callable[[s
         case Happening.SNOOZED:
             task = str(OWED[Wait(detail["wait"])])
             return _("Put off until %(day)s: %(task)s") % {"task": task, "day": day(detail["until"])}
+        case Event.WITHDRAW if "consent" in detail:
+            return _("The citizen has withdrawn the consent: the referral has ended")
         case Event.SEND if event.referral:
             return _("The referral was sent to %(service)s") % {"service": worded(event.referral.service, "name")}
     return str(label)
+
+
+@register.filter
+def covers(consent: Consent) -> str:
+    """What kinds of data a yes covers, in words."""
+    return "; ".join(str(Category(each).label) for each in consent.categories)
 
 
 @register.filter

@@ -19,6 +19,7 @@ from referrals.enums import Status, Wait
 from referrals.errors import Invalid
 from referrals.forms import DesignForm
 from referrals.looking import saw_cases, saw_people
+from referrals.views import consents
 from referrals.views.course import course
 from referrals.views.life import life
 from referrals.views.reaching import by, case_or_404, language, municipalities, words
@@ -44,6 +45,7 @@ def show(request: HttpRequest, found: models.Case, **bound: DesignForm) -> HttpR
         "assessment": assessment,
         "match": _match(found, assessment, vocabulary),
         "anonymous": telling.wants_anonymous(assessment.answers),
+        "consents": consents.shown(found),
         "sent_to": {str(each.service_id) for each in attempts if each.status in workflow.LIVE},
         "mistakes": [mistake for form in bound.values() for mistake in form.mistakes],
         **_others(request, found),
@@ -131,6 +133,8 @@ def _waits(case: models.Case, *, unit: Any, bound: dict[str, DesignForm]) -> lis
 
 def _done_here(wait: models.FollowUp, *, bound: dict[str, DesignForm]) -> dict[str, Any]:
     """The form of a task that is done on the case's own page: where it goes, and what its button says."""
+    if wait.waits_for in (Wait.WITHDRAWN, Wait.CONSENT_ENDS):
+        return {"done_at": reverse("case_task_done", args=[wait.case_id, wait.pk]), "button": _("It is agreed")}
     name = {Wait.FIRST_WEEK: "first_week", Wait.OBLIGATION: f"duty_{wait.pk}"}.get(Wait(wait.waits_for))
     if name is None:
         return {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -14,11 +15,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 from navigator import clock
 from pathways import matching
 from referrals import actions, instruments, models, needs, selectors, step_forms
+from referrals.acting import By
 from referrals.enums import Wait
 from referrals.errors import NotAllowed
 from referrals.forms import NONE, NeedsForm
 from referrals.looking import saw_asked
 from referrals.views.case import take
+from referrals.views.life import take_over_form
 from referrals.views.reaching import by, case_or_404, municipalities, words
 
 
@@ -26,14 +29,13 @@ from referrals.views.reaching import by, case_or_404, municipalities, words
 def ask_take_over(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """Another unit is asked to answer for the citizen."""
     found = case_or_404(request, case_id)
-    units = selectors.units_to_ask(but=found.owner_unit)
-    form = step_forms.AskTakeOverForm(request.POST, auto_id="id_take_over_%s", units=units)
+    form = take_over_form(found, by(request), request.POST)
 
-    def ask(*, unit: str, **given: Any) -> Any:
+    def ask(*, case: models.Case, by: By, now: datetime, unit: str, reason: str, **basis: Any) -> Any:
         other = selectors.unit(unit)
         if other is None:
             raise Http404
-        return actions.ask_to_take_over(unit=other, **given)
+        return actions.ask_to_take_over(case=case, unit=other, reason=reason, ground=form.ground, by=by, now=now)
 
     said = _("The other unit is asked. Until it has said yes, you answer for the citizen.")
     return take(request, found, "take_over", form, ask, said=said)

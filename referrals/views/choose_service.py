@@ -15,10 +15,11 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from navigator import clock
 from navigator.web.htmx import render_page_or_fragment
-from navigator.web.templatetags.shown import deadline, worded
+from navigator.web.templatetags.shown import day, deadline, worded
 from pathways.models import Service
-from referrals import actions, doors, links, models, selectors, telling, workflow
+from referrals import actions, consent_texts, consenting, doors, grounds, links, models, selectors, telling, workflow
 from referrals.actions.steps import may
+from referrals.consent_forms import ANONYMOUS, SAID_YES
 from referrals.enums import Channel, Event, Status, Urgency
 from referrals.errors import Invalid
 from referrals.send_forms import FindDoorForm, SendElsewhereForm, SendForm
@@ -43,6 +44,22 @@ class Desk:
     def sends(self) -> bool:
         """The button was pressed, and it was not the one that only shows."""
         return self.request.method == "POST" and self.request.POST.get("do") != "preview"
+
+    @property
+    def message(self) -> str:
+        """As far as it is typed."""
+        typed = self.request.POST if self.request.method == "POST" else {}
+        return typed.get("message", "").strip().replace("\r\n", "\n")
+
+    def about_consent(self) -> dict[str, Any]:
+        """What the form has to ask before these services are told."""
+        anonymous = telling.wants_anonymous(self.assessment.answers)
+        unit, now = by(self.request).unit, clock.now()
+        asked = [grounds.asked(self.case, to=service, by=unit, now=now) for service in self.services]
+        categories = grounds.categories_of(self.told(self.message))
+        until = selectors.said_yes_until(self.case, self.services, categories=categories, now=now)
+        said = _("The citizen has said yes: until %(day)s") % {"day": day(until)} if until and not anonymous else ""
+        return {"asked": consenting.together(asked), "anonymous": anonymous, "said_yes": said}
 
     def told(self, message: str) -> dict[str, Any]:
         """What the services are told, word for word."""
@@ -127,7 +144,11 @@ def send_on(request: HttpRequest, referral_id: UUID) -> HttpResponse:
     if desk.sends and form.is_valid():
         told = form.telling(desk.told(form.cleaned_data["message"]))
         hand_over, now = form.hand_over(), clock.now()
-        referral = actions.send_on(referral=draft, telling=told, hand_over=hand_over, by=by(request), now=now)
+        try:
+            referral = actions.send_on(referral=draft, telling=told, hand_over=hand_over, by=by(request), now=now)
+        except Invalid as refusal:
+            form.add_error(None, refusal.sentence)
+            return _page(desk, form, role=_("The next door"))
         if form.company:
             _agree(referral, form.company, by=by(request))
         return _receipt_of(request, [referral])
@@ -190,8 +211,15 @@ def _form(desk: Desk, kind: Any, *, initial: dict[str, Any], **more: Any) -> Any
     """Empty, filled in, or as far as it is typed while only the preview was asked for."""
     request = desk.request
     if request.method == "POST" and not desk.sends:
-        return kind.not_yet_sent(request.POST, services=desk.services, **more)
-    return kind(request.POST if desk.sends else None, initial=initial, services=desk.services, **more)
+        return kind.not_yet_sent(request.POST, services=desk.services, **desk.about_consent(), **more)
+    about = desk.about_consent()
+    data = request.POST if desk.sends else None
+    return kind(data, initial=initial | _likeliest(about), services=desk.services, **about, **more)
+
+
+def _likeliest(about: dict[str, Any]) -> dict[str, str]:
+    """What is ticked already: that nothing says who it is, or that the citizen has said yes before."""
+    return {"basis": ANONYMOUS} if about["anonymous"] else {"basis": SAID_YES} if about["said_yes"] else {}
 
 
 def _start(assessment: models.Assessment, role: str) -> dict[str, Any]:
@@ -211,7 +239,8 @@ def _page(desk: Desk, form: SendForm, *, role: Any) -> HttpResponse:
         "services": desk.services,
         "form": form,
         "draft": desk.draft,
-        "told": desk.told(typed.get("message", "").strip().replace("\r\n", "\n")),
+        "told": desk.told(desk.message),
+        "consent_text": consent_texts.asked(language(), receivers=_in_words(desk.services)),
         "goes_along": typed.get("who", "").strip(),
         "they_meet": typed.get("meeting_place", "").strip(),
         "receivers": [(service, _reached_by(service)) for service in desk.services],
@@ -219,6 +248,11 @@ def _page(desk: Desk, form: SendForm, *, role: Any) -> HttpResponse:
         "mistakes": form.mistakes,
     }
     return render_page_or_fragment(request, PAGE, PREVIEW, context, status=422 if form.errors else 200)
+
+
+def _in_words(services: Sequence[Service]) -> str:
+    """Their names in a sentence."""
+    return _(" and ").join(worded(service, "name") for service in services)
 
 
 def _reached_by(service: Service) -> str:

@@ -64,8 +64,8 @@ def link_enter(request: HttpRequest) -> HttpResponse:
                 "code", _("The code does not fit, or it has expired. Ask for a new one, or call the sender.")
             )
             return _page(request, code=form)
-        request.session[LET_IN_UNTIL] = (now + LET_IN_FOR).timestamp()
         actions.open_referral(referral=found.referral, by=Guest(_guest(request)), now=now)
+        request.session[LET_IN_UNTIL] = (now + LET_IN_FOR).timestamp()
     return redirect("link")
 
 
@@ -121,6 +121,9 @@ def _form(event: str, referral: models.Referral, request: HttpRequest) -> Design
 def _page(request: HttpRequest, **bound: DesignForm) -> HttpResponse:
     """The same page for a link that is unknown, expired, revoked or not yet opened by its code."""
     now = clock.now()
+    with scope.scope(_guest(request)):
+        if links.has_ended(_guest(request)):
+            return render(request, "referrals/link_ended.html", status=410)
     status = 422 if any(form.errors for form in bound.values()) else 200
     if not _is_let_in(request, now):
         form = bound.get("code", CodeForm())

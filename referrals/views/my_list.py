@@ -76,6 +76,8 @@ def _counts(request: HttpRequest, *, now: datetime) -> dict[str, int]:
         "awaited_late": lists.awaited_late(unit=unit, now=now),
         "news": [lists.news(unit=unit, user=by(request).user)],
         "take_overs": lists.asked_to_take_over(unit=unit),
+        "concerns": lists.concerns_without_receipt(unit=unit),
+        "concerns_late": lists.concerns_late(unit=unit, now=now),
         "nobodys": [rows.filter(owed_worker=None) for rows in lists.own_late(unit=unit, now=now)],
     }
     if RECEIVERS & request.roles:  # type: ignore[attr-defined]

@@ -18,7 +18,7 @@ from referrals.views.offers import MAY_HAVE_COMPANION, Standing, may_return, off
 from referrals.views.reaching import by, referral_or_404
 
 MAY_CALL = tuple(set(workflow.LIVE) - {Status.NO_SHOW})  # after a no-show an attempt is a step of its own
-BY_HAND = (Wait.TELL_CITIZEN, Wait.REACH_OUT)  # tasks that are done elsewhere and ticked off here
+BY_HAND = (Wait.TELL_CITIZEN, Wait.REACH_OUT, Wait.TELL_CUSTODY)  # tasks that are done elsewhere and ticked off here
 
 
 @require_GET
@@ -30,6 +30,8 @@ def referral(request: HttpRequest, referral_id: UUID) -> HttpResponse:
 def show(request: HttpRequest, found: models.Referral, **bound: DesignForm) -> HttpResponse:
     """The page; a form that came back wrong takes the place of its empty one."""
     standing = Standing(found, by(request), clock.now())
+    if standing.actors == {Actor.RECEIVER} and found.sent_at and selectors.disclosure_of(found) is None:
+        return render(request, "referrals/not_any_more.html", {"referral": found}, status=410)
     is_envelope = found.status == Status.SENT and standing.actors == {Actor.RECEIVER}
     context = {
         "referral": found,

@@ -16,6 +16,7 @@ from django.utils import translation
 from django.utils.translation import template as templates
 
 from navigator.web.management.commands import texts
+from referrals.consent_texts import ASKED
 from referrals.delivery import texts as messages
 from tests.helpers.lix import lix, report, words
 
@@ -157,6 +158,8 @@ CITIZENS_READ: dict[str, Callable[[], list[str]]] = {
     "messages to services without an account": sent_to_services,
     "the pages of a link": lambda: on("referrals/link_code.html", "referrals/link.html"),
     "pages that say no": lambda: on(*PAGES_THAT_SAY_NO, "_refused.html", "_components/error_number.html"),
+    "the words of consent": lambda: [words_of["da"].format(receivers="Rusmiddelcenter") for words_of in ASKED.values()],
+    "what can no longer be read": lambda: on("referrals/not_any_more.html", "referrals/link_ended.html"),
     "the page when nothing works": of_the_last_resort,
     "privacy notices": lambda: on("account/privacy.html", "account/privacy_of.html"),
     "head and foot": lambda: on("_components/header.html", "_components/footer.html"),

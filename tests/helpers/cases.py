@@ -11,7 +11,7 @@ from navigator.database import scope
 from pathways.models import Service
 from referrals import actions, models
 from referrals.acting import By
-from referrals.enums import Basis, Side, Urgency
+from referrals.enums import Custody, GivenBy, Side, Urgency
 from tests.helpers.world import AARHUS, World
 
 CANNABIS = {
@@ -22,6 +22,7 @@ CANNABIS = {
     "mental": {"state": "none", "signs": []},
 }
 DUAL = CANNABIS | {"mental": {"state": "moderate", "signs": ["anxiety"]}}
+YES = actions.Yes()  # an adult says yes, spoken
 SAD = {"municipality": AARHUS, "age": 40, "mental": {"state": "severe", "signs": ["low_mood"]}}
 
 
@@ -69,12 +70,19 @@ def sent(
             service=service(kind, to),
             sides=sides,
             role="primary",
-            telling=actions.Telling({"message": "Ring gerne."}, Basis.CONSENT_ORAL, covers_next_door=covers_next_door),
+            telling=actions.Telling({"message": "Ring gerne."}, said_yes(case, next_door=covers_next_door)),
             urgency=urgency,
             hand_over=hand_over,
             by=world.alice,
             now=now or clock.now(),
         )
+
+
+def said_yes(case: models.Case, *, next_door: bool = False) -> actions.Yes:
+    """What is said at this age, for whoever writes about something else."""
+    young = case.assessments.latest("assessed_at").answers["age"] < 15
+    by = GivenBy.CUSTODY_SOLE if young else GivenBy.CITIZEN
+    return actions.Yes(given_by=by, custody=Custody.INFORMED, child_says="Det er fint.", next_door=next_door)
 
 
 def service(kind: str, unit: Unit | None) -> Service:

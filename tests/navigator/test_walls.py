@@ -17,7 +17,7 @@ from navigator.history.models import Change
 from referrals import actions, models
 from referrals.enums import Bulk
 from tests.conftest import APP, WORKER, as_app, as_owner, as_worker
-from tests.helpers.cases import logged, sent
+from tests.helpers.cases import YES, logged, sent
 from tests.helpers.looks import looked
 from tests.helpers.world import World
 
@@ -75,12 +75,20 @@ def test_no_scope_shows_nothing_and_another_units_scope_nothing_of_ours(committe
             case=referral.case, about="mental_state", instrument="asi", called="", version="", score="4", text="",
             step="", made_on=clock.today(), by=world.alice, now=clock.now(),
         )  # fmt: skip
-        actions.ask_to_take_over(case=referral.case, unit=world.carla.unit, reason="x", by=world.alice, now=clock.now())
+        actions.ask_to_take_over(
+            case=referral.case, unit=world.carla.unit, reason="x", ground=YES, by=world.alice, now=clock.now()
+        )
         actions.keep_draft(draft_id=uuid7(), typed={"name": ["Mikkel"]}, by=world.alice, now=clock.now())
         actions.ask_for_bulk(
             kind=Bulk.DONE, follow_ups=[referral.case.follow_ups.order_by("pk")[0].pk], by=world.alice, now=clock.now()
         )
         looked(referral.case, by=world.alice)
+        consent = referral.case.consents.filter(to_service=referral.service).get()
+        actions.withdraw_consent(case=referral.case, consent=consent, by=world.alice, now=clock.now())
+        actions.record_concern(
+            case=None, about="at_home", channel="phone", municipality="0751", sent_at=clock.now(), to_whom="Vagten",
+            note="", by=world.alice, now=clock.now(),
+        )  # fmt: skip
     others = logged(world, by=world.carla)
     with scope.scope(world.alice.unit.pk):
         access = actions.open_in_emergency(number=others.short_number, reason="x", by=world.alice, now=clock.now())

@@ -11,13 +11,13 @@ from navigator import clock
 from navigator.database import scope
 from navigator.web.refusals import Invalid, NotAllowed, Refusal, TooLate
 from referrals import actions, models
-from referrals.enums import Basis, Side, Status
+from referrals.enums import Basis, Law, Side, Status
 from referrals.models import case_number
 from tests.helpers.cases import CANNABIS, DUAL, logged, sent, service
 from tests.helpers.snapshot import everything
 from tests.helpers.world import World
 
-TOLD = actions.Telling({}, Basis.CONSENT_ORAL)
+TOLD = actions.Telling({}, actions.Yes())
 NOW = datetime.fromisoformat("2026-11-23T10:00:00+01:00")  # a Monday
 
 
@@ -83,7 +83,7 @@ def test_sending_tells_the_receiver_what_was_frozen_and_owes_an_answer(world: Wo
         assert follow_up.due_at == datetime.fromisoformat("2026-11-24T10:00:00+01:00")
         assert follow_up.owner_unit == world.alice.unit
         disclosure = referral.disclosures.get()
-        assert (disclosure.basis, disclosure.content) == (Basis.CONSENT_ORAL, '{"message": "Ring gerne."}')
+        assert (disclosure.basis, disclosure.content) == (Basis.CONSENT, '{"message": "Ring gerne."}')
 
 
 def test_a_service_without_an_account_is_followed_by_the_sender(world: World) -> None:
@@ -205,7 +205,7 @@ def test_what_is_illegal_or_not_ones_own_changes_nothing(world: World) -> None:
             case=referral.case, service=referral.service, sides=[], role="primary", telling=TOLD, by=by, now=NOW)),
         (world.alice, Invalid, lambda by: actions.send_referral(
             case=referral.case, service=service("gp", None), sides=[], role="primary",
-            telling=actions.Telling({}, Basis.STATUTORY, " "), by=by, now=NOW)),
+            telling=actions.Telling({}, actions.Statutory(Law.ESSENTIAL, " ")), by=by, now=NOW)),
         (world.alice, NotAllowed, lambda by: actions.accept_referral(referral=referral, by=by, now=NOW)),
         (world.bo, NotAllowed, lambda by: actions.cancel_referral(referral=referral, because="x", by=by, now=NOW)),
         (world.bo, Invalid, lambda by: actions.book_time(referral=referral, appointment_at=NOW, by=by, now=NOW)),

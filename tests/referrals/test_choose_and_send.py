@@ -13,7 +13,7 @@ from navigator.database import scope
 from pathways.models import OtherDoorCount, Service
 from pathways.rulebook import rulebook
 from referrals import actions, models
-from referrals.enums import Basis, Urgency, Wait
+from referrals.enums import Urgency, Wait
 from referrals.errors import TooLate
 from tests.helpers.cases import CANNABIS, DUAL, logged, sent
 from tests.helpers.snapshot import everything
@@ -81,7 +81,7 @@ def test_if_one_cannot_be_sent_none_is(world: World) -> None:
     sendings = [actions.Sending(service, [], "support", why_another="wish") for service in services]
     with scope.scope(world.alice.unit.pk), pytest.raises(TooLate):
         actions.send_referrals(
-            case=case, sendings=sendings, telling=actions.Telling({}, Basis.CONSENT_ORAL), urgency=Urgency.ORDINARY,
+            case=case, sendings=sendings, telling=actions.Telling({}, actions.Yes()), urgency=Urgency.ORDINARY,
             company=None, by=world.alice, now=clock.now(),
         )  # fmt: skip
     assert everything() == before

@@ -15,8 +15,8 @@ from navigator.database import scope
 from navigator.web.refusals import Invalid, NotAllowed, TooLate
 from referrals import actions, models, sweeps
 from referrals.acting import By
-from referrals.enums import Basis, Channel, Evidence, Outcome, Reached, Side, Status, Urgency, Wait
-from tests.helpers.cases import CANNABIS, DUAL, logged, sent, service
+from referrals.enums import Channel, Evidence, Law, Outcome, Reached, Side, Status, Urgency, Wait
+from tests.helpers.cases import CANNABIS, DUAL, YES, logged, sent, service
 from tests.helpers.snapshot import everything
 from tests.helpers.world import AARHUS, World
 
@@ -24,7 +24,7 @@ NOW = datetime.fromisoformat("2026-11-23T10:00:00+01:00")  # a Monday
 DAY, WEEK = timedelta(days=1), timedelta(weeks=1)
 S, P = Side.SUBSTANCE, Side.PSYCHIATRY
 NO_ROOM = {"reason": "capacity", "earliest": date(2027, 2, 1)}
-TOLD = actions.Telling({"message": "Ring gerne."}, Basis.CONSENT_ORAL)
+TOLD = actions.Telling({"message": "Ring gerne."}, actions.Yes())
 
 
 @contextmanager
@@ -272,7 +272,7 @@ def test_the_drafted_next_door_is_sent_when_the_citizen_has_said_yes(world: Worl
     with seen_by_all():
         draft = models.Referral.objects.get(follows=referral)
 
-    unreasoned = actions.Telling({}, Basis.STATUTORY)
+    unreasoned = actions.Telling({}, actions.Statutory(Law.ESSENTIAL, ""))
     refused(actions.send_on, world.alice, Invalid, referral=draft, telling=unreasoned)
     assert do(actions.send_on, world.alice, referral=draft, telling=TOLD).status == Status.SENT
     refused(actions.send_on, world.alice, TooLate, referral=draft, telling=TOLD)
@@ -501,7 +501,12 @@ def test_an_arrival_is_corrected_within_a_week_with_a_trace(world: World, late: 
 def test_a_correction_gives_the_citizen_back_to_whoever_answered_before(world: World) -> None:
     referral = sent(world, to=world.bo.unit, now=NOW)
     asked = do(
-        actions.ask_to_take_over, world.alice, case=case_of(referral), unit=world.erik.unit, reason="Flytter arbejde"
+        actions.ask_to_take_over,
+        world.alice,
+        case=case_of(referral),
+        unit=world.erik.unit,
+        reason="Flytter arbejde",
+        ground=YES,
     )
     do(actions.answer_take_over, world.erik, asked=asked, accept=True, note="")
     do(actions.confirm_arrival, world.bo, referral=referral, sides=[S])
@@ -706,10 +711,10 @@ def test_a_companion_is_confirmed_by_both_and_a_missing_one_is_a_task(world: Wor
 
 def test_a_take_over_changes_nothing_until_the_other_accepts(world: World) -> None:
     case = logged(world, now=NOW)
-    refused(actions.ask_to_take_over, world.alice, Invalid, case=case, unit=world.alice.unit, reason="x")
-    refused(actions.ask_to_take_over, world.alice, Invalid, case=case, unit=world.erik.unit, reason=" ")
-    asked = do(actions.ask_to_take_over, world.alice, case=case, unit=world.erik.unit, reason="Flytter")
-    refused(actions.ask_to_take_over, world.alice, TooLate, case=case, unit=world.bo.unit, reason="Flytter")
+    refused(actions.ask_to_take_over, world.alice, Invalid, case=case, unit=world.alice.unit, reason="x", ground=YES)
+    refused(actions.ask_to_take_over, world.alice, Invalid, case=case, unit=world.erik.unit, reason=" ", ground=YES)
+    asked = do(actions.ask_to_take_over, world.alice, case=case, unit=world.erik.unit, reason="Flytter", ground=YES)
+    refused(actions.ask_to_take_over, world.alice, TooLate, case=case, unit=world.bo.unit, reason="Flytter", ground=YES)
     assert (case_now(case).owner_unit, task(case, Wait.TAKE_OVER).owed_by) == (world.alice.unit, world.erik.unit)
     refused(actions.answer_take_over, world.bo, NotAllowed, asked=asked, accept=True, note="")
     refused(actions.answer_take_over, world.erik, Invalid, asked=asked, accept=False, note=" ")
@@ -718,7 +723,7 @@ def test_a_take_over_changes_nothing_until_the_other_accepts(world: World) -> No
     assert (case_now(case).owner_unit, told("take_over_declined")) == (world.alice.unit, [("owner", "jobcenter")])
     refused(actions.answer_take_over, world.erik, TooLate, asked=asked, accept=True, note="")
 
-    asked = do(actions.ask_to_take_over, world.dorte, case=case, unit=world.erik.unit, reason="Flytter")
+    asked = do(actions.ask_to_take_over, world.dorte, case=case, unit=world.erik.unit, reason="Flytter", ground=YES)
     do(actions.answer_take_over, world.erik, asked=asked, accept=True, note="")
     taken = case_now(case)
     assert (taken.owner_unit, taken.owner_worker) == (world.erik.unit, world.erik.user)
@@ -731,17 +736,21 @@ def test_a_take_over_changes_nothing_until_the_other_accepts(world: World) -> No
 
 def test_nobody_takes_over_a_case_that_is_closed(world: World) -> None:
     case = logged(world, now=NOW)
-    asked = do(actions.ask_to_take_over, world.alice, case=case, unit=world.erik.unit, reason="Flytter")
+    asked = do(actions.ask_to_take_over, world.alice, case=case, unit=world.erik.unit, reason="Flytter", ground=YES)
     do(actions.close_case, world.alice, case=case, outcome=Outcome.SELF_RESOLVED, because="Løst")
 
     refused(actions.answer_take_over, world.erik, TooLate, asked=asked, accept=True, note="")
-    refused(actions.ask_to_take_over, world.alice, TooLate, case=case, unit=world.erik.unit, reason="Flytter")
+    refused(
+        actions.ask_to_take_over, world.alice, TooLate, case=case, unit=world.erik.unit, reason="Flytter", ground=YES
+    )
     assert case_now(case).owner_unit == world.alice.unit
 
 
 def test_a_new_match_does_not_take_a_case_from_whoever_took_it_over(world: World) -> None:
     case = logged(world, answers=DUAL, now=NOW)
-    asked = do(actions.ask_to_take_over, world.dorte, case=case, unit=world.carla.unit, reason="Kender borgeren")
+    asked = do(
+        actions.ask_to_take_over, world.dorte, case=case, unit=world.carla.unit, reason="Kender borgeren", ground=YES
+    )
     do(actions.answer_take_over, world.carla, asked=asked, accept=True, note="")
     do(actions.reassess, world.carla, case=case, answers=DUAL | {"age": 31})
 
@@ -750,7 +759,7 @@ def test_a_new_match_does_not_take_a_case_from_whoever_took_it_over(world: World
 
 def test_a_case_that_becomes_dual_elsewhere_goes_to_the_coordinator_with_all_that_is_owed(world: World) -> None:
     case = logged(world, now=NOW)
-    asked = do(actions.ask_to_take_over, world.alice, case=case, unit=world.erik.unit, reason="Flytter")
+    asked = do(actions.ask_to_take_over, world.alice, case=case, unit=world.erik.unit, reason="Flytter", ground=YES)
     do(actions.answer_take_over, world.erik, asked=asked, accept=True, note="")
     do(actions.reassess, world.erik, case=case, answers=DUAL)
 
@@ -1001,7 +1010,7 @@ def test_what_the_law_let_us_pass_on_is_told_to_the_citizen(world: World) -> Non
     case = logged(world, now=NOW)
     referral = do(
         actions.send_referral, world.alice, case=case, service=service("substance_treatment_outpatient", world.bo.unit),
-        sides=[S], role="primary", telling=actions.Telling({}, Basis.STATUTORY, "SUL § 43, akut fare"),
+        sides=[S], role="primary", telling=actions.Telling({}, actions.Statutory(Law.ESSENTIAL, "SUL § 43, akut fare")),
     )  # fmt: skip
     owes = task(case, Wait.TELL_CITIZEN)
     assert (owes.owed_by, owes.owed_worker) == (world.alice.unit, world.alice.user)

@@ -559,14 +559,14 @@ def test_what_the_citizen_agreed_to_goes_with_it(world: World) -> None:
     data = {"basis": "consent_oral", "urgency": "ordinary", "covers_next_door": "on", "companion": "on"}
     assert at(world.alice).post(door, data).status_code == 302
     with scope.scope(world.alice.unit.pk):
-        assert models.Disclosure.objects.get().covers_next_door is True
+        assert models.Consent.objects.get().next_door is True
         assert models.Companion.objects.get().who == ""
         assert models.FollowUp.objects.open().filter(waits_for=Wait.COMPANION).count() == 1
 
 
 def test_a_statutory_basis_makes_a_task_that_is_ticked_off(world: World) -> None:
     door = the_door(world, logged(world))
-    data = {"basis": "statutory", "basis_reason": "§ 43", "urgency": "ordinary"}
+    data = {"basis": "statutory", "law": "essential", "basis_reason": "§ 43", "urgency": "ordinary"}
     at(world.alice).post(door, data)
     assert "Fortæl borgeren, hvad der er givet videre" in text(at(world.alice).get("/"))
     with scope.scope(world.alice.unit.pk):
@@ -582,6 +582,8 @@ def test_a_unit_that_is_asked_to_take_over_sees_only_the_request(world: World) -
     case = logged(world, name="Mikkel Opfundet")
     assert post(world.alice, "ask_take_over", case, unit="", reason="").status_code == 422
     given = {"unit": str(world.erik.unit.pk), "reason": "Borgeren bor nu hos jer"}
+    assert post(world.alice, "ask_take_over", case, **given).status_code == 422  # nobody is told without a basis
+    given |= {"basis": "consent_oral"}
     assert post(world.alice, "ask_take_over", case, **given).status_code == 302
     assert "I er spurgt, om I overtager" in text(at(world.erik).get("/"))
     with scope.scope(world.erik.unit.pk):

@@ -18,7 +18,7 @@ from navigator.web import paging
 from navigator.web.templatetags.shown import counted
 from referrals import actions, lists, models
 from referrals.acting import By
-from referrals.enums import Basis, Event, Status, Wait
+from referrals.enums import Event, Law, Status, Wait
 from tests.helpers.cases import CANNABIS, logged, sent
 from tests.helpers.looks import but_the_log
 from tests.helpers.pages import at, text
@@ -48,7 +48,7 @@ def told(world: World, *, name: str = "Mikkel Opfundet") -> models.FollowUp:
         service = sent_to(world)
         actions.send_referral(
             case=case, service=service, sides=["substance"], role="primary",
-            telling=actions.Telling({}, Basis.STATUTORY, "Fare for helbredet"), by=world.alice, now=clock.now(),
+            telling=actions.Telling({}, actions.Statutory(Law.ESSENTIAL, "Fare for helbredet")), by=world.alice, now=clock.now(),
         )  # fmt: skip
     return next(task for task in tasks(world.alice, Wait.TELL_CITIZEN) if task.pk not in before)
 

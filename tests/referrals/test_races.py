@@ -16,9 +16,9 @@ from navigator.database import scope
 from navigator.web.refusals import Refusal
 from referrals import actions, models, sweeps
 from referrals.acting import By
-from referrals.enums import Basis, Event, Outcome, Side, Status
+from referrals.enums import Event, Outcome, Side, Status
 from tests.conftest import APP, WORKER, play, play_for_a_while
-from tests.helpers.cases import DUAL, logged, sent, service
+from tests.helpers.cases import DUAL, YES, logged, sent, service
 from tests.helpers.world import World
 
 NOW = datetime.fromisoformat("2026-11-23T10:00:00+01:00")
@@ -144,7 +144,9 @@ def test_a_take_over_is_answered_once(committed_world: World) -> None:
     world = committed_world
     case = logged(world, now=NOW)
     with scope.scope(world.alice.unit.pk):
-        asked = actions.ask_to_take_over(case=case, unit=world.erik.unit, reason="Flytter", by=world.alice, now=NOW)
+        asked = actions.ask_to_take_over(
+            case=case, unit=world.erik.unit, reason="Flytter", ground=YES, by=world.alice, now=NOW
+        )
 
     outcomes = at_once(
         [(world.erik, actions.answer_take_over, {"asked": asked, "accept": n % 2 == 0, "note": "Ikke her"})
@@ -162,7 +164,9 @@ def test_the_owner_changes_while_the_service_answers(committed_world: World) -> 
     case = logged(world, now=NOW)
     referral = sent(world, to=world.bo.unit, case=case, now=NOW)
     with scope.scope(world.alice.unit.pk):
-        asked = actions.ask_to_take_over(case=case, unit=world.erik.unit, reason="Flytter", by=world.alice, now=NOW)
+        asked = actions.ask_to_take_over(
+            case=case, unit=world.erik.unit, reason="Flytter", ground=YES, by=world.alice, now=NOW
+        )
 
     outcomes = at_once(
         [(world.erik, actions.answer_take_over, {"asked": asked, "accept": True, "note": ""}),
@@ -186,7 +190,7 @@ def test_a_person_whose_two_cases_change_hands_at_once_is_held_by_both(committed
             same_person_as=first.person, by=world.alice, now=NOW,
         )  # fmt: skip
         asked = [
-            actions.ask_to_take_over(case=case, unit=to.unit, reason="Flytter", by=world.alice, now=NOW)
+            actions.ask_to_take_over(case=case, unit=to.unit, reason="Flytter", ground=YES, by=world.alice, now=NOW)
             for case, to in ((first, world.erik), (second, world.carla))
         ]
     outcomes = at_once(
@@ -207,7 +211,7 @@ def test_the_same_next_door_is_not_made_twice(committed_world: World) -> None:
     outcomes = at_once(
         [(world.alice, actions.send_referral, {
             "case": case, "service": service("gp", None), "sides": [S], "role": "primary",
-            "telling": actions.Telling({}, Basis.CONSENT_ORAL),
+            "telling": actions.Telling({}, actions.Yes()),
         })] * 8
     )  # fmt: skip
 

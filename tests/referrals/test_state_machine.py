@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any, ClassVar
 from uuid import UUID
@@ -35,7 +36,22 @@ from navigator.web.refusals import Refusal
 from referrals import actions, models, sweeps, workflow
 from referrals.acting import By, capacities
 from referrals.actions.ownership import ROWS_OF_A_CASE
-from referrals.enums import Basis, Channel, Event, Evidence, Outcome, Reached, Side, Status, Tell, Urgency, Wait
+from referrals.actions.referral import TICKED_OFF
+from referrals.enums import (
+    Basis,
+    Channel,
+    Custody,
+    Event,
+    Evidence,
+    Law,
+    Outcome,
+    Reached,
+    Side,
+    Status,
+    Tell,
+    Urgency,
+    Wait,
+)
 from tests.conftest import WORKER, as_owner, play_for_a_while
 from tests.helpers.cases import CANNABIS, DUAL, service
 from tests.helpers.world import World
@@ -54,9 +70,18 @@ SETTINGS = settings(
 Rows = dict[str, dict[UUID, dict[str, Any]]]
 
 ON_ITS_WAY = {Status.DRAFT, *workflow.LIVE}
-MAY_OUTLIVE = {Wait.TELL_CITIZEN, Wait.REACH_OUT}
+MAY_OUTLIVE = {Wait.TELL_CITIZEN, Wait.REACH_OUT, Wait.TELL_CUSTODY}
 WHO_OPENS_A_ROW = {"origin_unit_id", "owner_unit_id", "coordinator_unit_id", "sender_unit_id", "receiver_unit_id"}
-TOLD = actions.Telling({}, Basis.CONSENT_ORAL)
+YES = actions.Yes(custody=Custody.INFORMED)  # of an adult, and of somebody of 17
+TOLD = actions.Telling({}, YES)
+GROUNDS: dict[str, Callable[[bool], Any]] = {
+    "yes": lambda covers: replace(YES, next_door=covers),
+    "brief": lambda covers: replace(YES, next_door=covers, lasts=timedelta(days=2)),
+    "later": lambda covers: replace(YES, next_door=covers, custody=Custody.LATER),
+    "said": lambda covers: actions.SaidYes(),
+    "law": lambda covers: actions.Statutory(Law.DANGER, "Akut fare"),
+    "anonymous": lambda covers: actions.Anonymous(),  # nobody here wants to be: refused
+}
 DOORS = {  # kind → whose
     "substance_treatment_outpatient": "bo",
     "psychiatry_adult": "carla",
@@ -185,10 +210,10 @@ class HandOff(RuleBasedStateMachine):
         acute=st.booleans(),
         answered=st.booleans(),
         covers=st.booleans(),
-        statutory=st.booleans(),
+        basis=st.sampled_from(["yes", "yes", "brief", "later", "said", "law", "anonymous"]),
     )
     def send(
-        self, kind: str, both: bool, beside: int, by: str, acute: bool, answered: bool, covers: bool, statutory: bool
+        self, kind: str, both: bool, beside: int, by: str, acute: bool, answered: bool, covers: bool, basis: str
     ) -> None:
         open_sides = [row["side"] for row in self.rows["track"].values() if not row["arrived_at"]]
         own = [side for side in open_sides if both or (side == Side.PSYCHIATRY) == (kind == "psychiatry_adult")]
@@ -196,7 +221,7 @@ class HandOff(RuleBasedStateMachine):
         self.take(
             by, actions.send_referral, case=self.case, sides=[] if not beside else own or open_sides[:1], role="primary",
             service=service(kind, getattr(self.world, whose).unit if whose else None),
-            telling=actions.Telling({}, Basis.STATUTORY if statutory else Basis.CONSENT_ORAL, "Akut fare", covers),
+            telling=actions.Telling({}, GROUNDS[basis](covers)),
             urgency=Urgency.ACUTE if acute else Urgency.ORDINARY,
             hand_over=actions.HandOver("Mette" if answered else "") if acute else None,
         )  # fmt: skip
@@ -227,6 +252,10 @@ class HandOff(RuleBasedStateMachine):
             referral.coordinator_unit_id,
         }
         may = step is not None and bool(step.who & capacities(referral, who.unit)) and who.unit.pk in sees
+        if may and (
+            event is Event.REPLY or (referral.status == Status.SENT and who.unit.pk == referral.receiver_unit_id)
+        ):
+            may = self.may_still_be_told(referral)
         if event is Event.OPEN and referral.status != Status.SENT:
             may = True  # opening it again changes nothing
         assert done == may, f"{event} on {referral.status} by {who.unit}: {'done' if done else 'refused'}"
@@ -383,10 +412,35 @@ class HandOff(RuleBasedStateMachine):
         who = next(one for one in self.everybody() if one.unit.pk == asked["asked_unit_id"]) if by == "asked" else by
         self.take(who, actions.answer_take_over, asked=models.TakeOver(**asked), accept=accept, note="Ikke her")
 
-    @precondition(lambda self: self.waits(Wait.FIRST_WEEK, Wait.TELL_CITIZEN, Wait.REACH_OUT))
+    @precondition(lambda self: self.rows["consent"])
+    @rule(n=st.integers(0, 5), by=st.sampled_from(["citizen", "owner", "owner", "alice", "erik"]))
+    def withdraw_consent(self, n: int, by: str) -> None:
+        consents = [row["id"] for row in self.rows["consent"].values()]
+        consent = models.Consent(**self.rows["consent"][consents[n % len(consents)]])
+        before = consent.pk in self.rows["consentwithdrawal"]
+
+        def alone(**given: Any) -> None:
+            actions.withdraw_consent(**given | {"by": None})
+
+        act = alone if by == "citizen" else actions.withdraw_consent
+        done = self.take("owner" if by == "citizen" else by, act, case=self.case, consent=consent)
+        assert done == (not before) or by in ("alice", "erik")
+        if done:
+            case = self.rows["case"][self.case.pk]
+            assert case["closed_at"] or self.waits(Wait.WITHDRAWN), "nobody is to agree how it goes on"
+
+    @precondition(lambda self: self.rows["consent"])
+    @rule(n=st.integers(0, 5), brief=st.booleans())
+    def renew_consent(self, n: int, brief: bool) -> None:
+        consents = list(self.rows["consent"].values())
+        yes = replace(YES, lasts=timedelta(days=2)) if brief else YES
+        consent = models.Consent(**consents[n % len(consents)])
+        self.take("owner", actions.renew_consent, case=self.case, consent=consent, yes=yes)
+
+    @precondition(lambda self: self.waits(*TICKED_OFF, Wait.FIRST_WEEK))
     @rule(n=st.integers(0, 3))
     def a_task_is_done(self, n: int) -> None:
-        row = self.waits(Wait.FIRST_WEEK, Wait.TELL_CITIZEN, Wait.REACH_OUT)[n:][:1]
+        row = self.waits(*TICKED_OFF, Wait.FIRST_WEEK)[n:][:1]
         for each in row:
             task = models.FollowUp(**each)
             who = next(one for one in self.everybody() if one.unit.pk == each["owed_by_id"])
@@ -411,7 +465,7 @@ class HandOff(RuleBasedStateMachine):
                     self.take("owner", actions.choose_freely, guarantee=guarantee, because="Et andet sted")
             case "take over":
                 unit = getattr(self.world, by).unit
-                self.take("owner", actions.ask_to_take_over, case=self.case, unit=unit, reason="Flytter")
+                self.take("owner", actions.ask_to_take_over, case=self.case, unit=unit, reason="Flytter", ground=YES)
             case "leave":
                 one = self.everybody()[EVERYBODY.index(by)]
                 self.take(by, actions.pass_on_tasks, of=one.user, unit=one.unit, to=None)
@@ -429,6 +483,8 @@ class HandOff(RuleBasedStateMachine):
     @rule()
     def sweep(self) -> None:
         with play_for_a_while(WORKER):
+            actions.remind_of_consents(now=self.now)
+            assert actions.remind_of_consents(now=self.now) == 0, "asked again"
             sweeps.sweep(now=self.now)
             assert sweeps.sweep(now=self.now) == {"noticed": 0, "put_off": 0}, "said again"
         self.keep()
@@ -445,6 +501,44 @@ class HandOff(RuleBasedStateMachine):
         self.no_clock_is_reset()
         self.history_only_grows_and_follows_the_table()
         self.a_closed_case_says_how_it_ended()
+        self.nothing_was_told_without_a_basis()
+        self.nothing_withdrawn_is_read_anew()
+
+    def nothing_was_told_without_a_basis(self) -> None:
+        for copy in self.rows["disclosure"].values():
+            referral, consent = self.rows["referral"][copy["referral_id"]], self.rows["consent"].get(copy["consent_id"])
+            match copy["basis"]:
+                case Basis.STATUTORY:
+                    assert consent is None and copy["law"] in Law.values and copy["basis_reason"]
+                case Basis.CONSENT:
+                    assert consent is not None and consent["case_id"] == referral["case_id"]
+                    here = consent["to_service_id"] == referral["service_id"]
+                    assert here or (consent["next_door"] and referral["follows_id"])
+                    assert set(copy["categories"]) <= set(consent["categories"])
+                    assert consent["given_at"] <= copy["disclosed_at"] < consent["expires_at"]
+                    withdrawn = self.rows["consentwithdrawal"].get(consent["id"])
+                    assert withdrawn is None or withdrawn["withdrawn_at"] >= copy["disclosed_at"]
+                case other:
+                    raise AssertionError(f"told as {other}")
+
+    def nothing_withdrawn_is_read_anew(self) -> None:
+        """Whoever had not opened it when the yes was taken back sees nothing of it, and the hand-off has ended."""
+        withdrawn = [
+            row for row in self.rows["disclosure"].values() if row["consent_id"] in self.rows["consentwithdrawal"]
+        ]
+        for copy in withdrawn:
+            referral = self.rows["referral"][copy["referral_id"]]
+            opened = [
+                row for row in self.rows["caseevent"].values()
+                if row["referral_id"] == referral["id"] and row["from_status"] == Status.SENT
+                and row["kind"] not in (Event.WITHDRAW, Event.CANCEL, Event.DIE, Event.MOVE)
+            ]  # fmt: skip
+            assert referral["status"] not in (*workflow.UNANSWERED, Status.RETURN_ASKED)
+            if not opened and referral["receiver_unit_id"]:
+                with scope.scope(referral["receiver_unit_id"]):
+                    sees = {unit["id"] for unit in models.Disclosure.objects.filter(pk=copy["id"]).values("id")}
+                also = {referral["sender_unit_id"], referral["owner_unit_id"], referral["coordinator_unit_id"]}
+                assert not sees or referral["receiver_unit_id"] in also
 
     def one_owner_always(self) -> None:
         case = self.rows["case"][self.case.pk]
@@ -592,7 +686,9 @@ class HandOff(RuleBasedStateMachine):
     def read(self) -> Rows:
         with scope.scope(*self.units):
             return {
-                model._meta.model_name or "": {row[model._meta.pk.name]: row for row in model._default_manager.values()}
+                model._meta.model_name or "": {
+                    row[model._meta.pk.attname]: row for row in model._default_manager.values()
+                }
                 for model in people_models()
             }
 
@@ -619,6 +715,22 @@ class HandOff(RuleBasedStateMachine):
         step = workflow.step(referral.status, event)
         allowed = step.who if step else frozenset()
         return next((one for one in self.everybody() if capacities(referral, one.unit) & allowed), self.world.alice)
+
+    def may_still_be_told(self, referral: models.Referral) -> bool:
+        """By the rows alone: a law, a consent that holds, or another one of the same receiver."""
+        copies = [row for row in self.rows["disclosure"].values() if row["referral_id"] == referral.pk]
+        copy = max(copies, key=lambda row: row["disclosed_at"])
+        if copy["basis"] != Basis.CONSENT:
+            return True
+        holding = [
+            row for row in self.rows["consent"].values()
+            if row["id"] not in self.rows["consentwithdrawal"] and self.now < row["expires_at"]
+        ]  # fmt: skip
+        return any(
+            row["id"] == copy["consent_id"]
+            or (row["to_service_id"] == referral.service_id and set(copy["categories"]) <= set(row["categories"]))
+            for row in holding
+        )
 
     def pick(self, n: int, event: Event | None, statuses: Any = ()) -> models.Referral:
         """The nth of those on which it is possible, else of all."""

@@ -26,7 +26,7 @@ from navigator.database import scope
 from pathways.models import Service
 from referrals import actions, links, models
 from referrals.acting import By
-from referrals.enums import Basis, Bulk, Channel, Reached, Side, Urgency, Wait
+from referrals.enums import Bulk, Channel, Reached, Side, Urgency, Wait
 from referrals.models.secure_link import opens_with
 from tests.helpers.cases import CANNABIS, DUAL, service
 from tests.helpers.world import AARHUS, PASSWORD, World
@@ -236,7 +236,32 @@ SCENES: list[Scene] = [
     Scene("contact", "contact", "sender", "case-new"),
     Scene("take-over", "take_over", "newcomer", "take-over"),
     Scene("take-over-wrong", "take_over", "newcomer", "take-over", do=send_empty(), wrong=True),
+    Scene("consent", "consent", "sender", path=lambda stage: _of_consent("consent", stage)),
+    Scene("consent-withdrawn", "case", "sender", "case-withdrawn", do=unfold_all),
+    Scene("renew-consent", "renew_consent", "sender", path=lambda stage: _of_consent("renew_consent", stage)),
+    Scene(
+        "renew-consent-wrong",
+        "renew_consent",
+        "sender",
+        do=send_empty(),
+        wrong=True,
+        path=lambda stage: _of_consent("renew_consent", stage),
+    ),
+    Scene(
+        "choose-service-child",
+        "choose_service",
+        "sender",
+        path=lambda stage: _ask_a_child(stage),
+        do=send_empty(),
+        wrong=True,
+    ),
+    # concern for a child
+    Scene("concern", "concern", "sender"),
+    Scene("concern-wrong", "concern", "sender", do=send_empty(), wrong=True),
+    Scene("case-concern", "case_concern", "sender", "case-new"),
+    Scene("concerns", "concerns", "sender"),
     # one referral, as the service sees it
+    Scene("referral-taken-back", "referral", "receiver", "taken-back"),
     Scene("inbox-empty", "inbox", "psychiatry"),
     Scene("inbox", "inbox", "receiver"),
     Scene("inbox-unfolded", "inbox", "receiver", do=unfold_first_act),
@@ -358,7 +383,36 @@ def prepare(world: World, *, now: datetime) -> Stage:
     _guest(stage, now=now)
     _tasks(stage, now=now)
     _emergency(stage, now=now)
+    _consents(stage, now=now)
     return stage
+
+
+def _of_consent(name: str, stage: Stage) -> str:
+    return reverse(name, args=[stage.keys["case-seen"], stage.keys["consent"]])
+
+
+def _ask_a_child(stage: Stage) -> str:
+    return reverse("choose_service", args=[stage.keys["case-child"], stage.keys["offered-child"]])
+
+
+def _consents(stage: Stage, *, now: datetime) -> None:
+    """One yes that holds, one that was taken back, a child to ask; and two notifications of concern."""
+    alice = stage.world.alice
+    with scope.scope(alice.unit.pk):
+        stage.keys["consent"] = models.Consent.objects.get(case=stage.keys["case-seen"]).pk
+    child = _case(stage, "Vigga Opdigtet", now=now, answers=CANNABIS | {"age": 13})
+    stage.keys |= {"case-child": child.pk, "offered-child": _offered(child, "primary")}
+    case = _case(stage, "Tora Opfundet", now=now - 2 * DAY)
+    referral = _send(stage, case, now=now - DAY)
+    with scope.scope(alice.unit.pk):
+        taken_back = models.Consent.objects.get(case=case)
+        actions.withdraw_consent(case=case, consent=taken_back, note="Vil selv ringe.", by=alice, now=now)
+        for days, channel in ((12, "online"), (1, "phone")):
+            actions.record_concern(
+                case=None, about="at_home", channel=channel, municipality=AARHUS, to_whom="Børn og Unge",
+                note="", sent_at=now - days * DAY, by=alice, now=now,
+            )  # fmt: skip
+    stage.keys |= {"case-withdrawn": case.pk, "taken-back": referral.pk}
 
 
 def _school() -> By:
@@ -421,7 +475,7 @@ def _send(stage: Stage, case: models.Case, *, now: datetime, urgency: Urgency = 
             service=service("substance_treatment_outpatient", stage.world.bo.unit),
             sides=[Side.SUBSTANCE],
             role="primary",
-            telling=actions.Telling(told, Basis.CONSENT_ORAL),  # the next door is another question
+            telling=actions.Telling(told, actions.Yes()),  # the next door is another question
             urgency=urgency,
             hand_over=actions.HandOver("") if urgency == Urgency.ACUTE else None,
             by=stage.world.alice,
@@ -505,8 +559,9 @@ def _questions(stage: Stage, *, now: datetime) -> None:
         actions.ask_question(referral=asked, question=question, by=stage.world.bo, now=now - 2 * DAY)
     with scope.scope(stage.world.alice.unit.pk):
         take_over = actions.ask_to_take_over(
-            case=case, unit=stage.world.erik.unit, reason="Borgeren bor nu hos jer.", by=stage.world.alice, now=now
-        )
+            case=case, unit=stage.world.erik.unit, reason="Borgeren bor nu hos jer.", ground=actions.Yes(),
+            by=stage.world.alice, now=now,
+        )  # fmt: skip
     stage.keys |= {"question": asked.pk, "take-over": take_over.pk}
 
 
@@ -565,7 +620,7 @@ def _send_to(stage: Stage, case: models.Case, place: Service, *, now: datetime) 
             service=place,
             sides=[Side.SUBSTANCE],
             role="primary",
-            telling=actions.Telling(told, Basis.CONSENT_ORAL),
+            telling=actions.Telling(told, actions.Yes()),
             by=stage.world.alice,
             now=now,
         )

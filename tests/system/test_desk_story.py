@@ -13,7 +13,7 @@ from playwright.sync_api import expect
 from navigator import clock
 from navigator.database import scope
 from referrals import actions, models
-from referrals.enums import Basis, Happening, Wait
+from referrals.enums import Happening, Law, Wait
 from tests.helpers.cases import logged, sent, service
 from tests.helpers.stack import RedisServer, kept_running
 from tests.helpers.world import World
@@ -43,7 +43,7 @@ def told(world: World, name: str) -> None:
     with scope.scope(world.alice.unit.pk):
         actions.send_referral(
             case=case, service=service("substance_treatment_outpatient", world.bo.unit), sides=["substance"],
-            role="primary", telling=actions.Telling({}, Basis.STATUTORY, "Fare for helbredet"), by=world.alice,
+            role="primary", telling=actions.Telling({}, actions.Statutory(Law.ESSENTIAL, "Fare for helbredet")), by=world.alice,
             now=clock.now(),
         )  # fmt: skip
 

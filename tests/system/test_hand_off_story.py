@@ -12,7 +12,7 @@ from navigator import clock
 from navigator.database import scope
 from pathways.models import Service
 from referrals import actions, models
-from referrals.enums import Basis, Side
+from referrals.enums import Side
 from tests.conftest import as_owner
 from tests.helpers.cases import logged
 from tests.helpers.world import World
@@ -32,8 +32,7 @@ def sent_to_bo(world: World) -> models.Referral:
             role="primary",
             telling=actions.Telling(
                 {"who": {"name": "Mikkel Opfundet"}, "case_number": case.short_number, "message": "Ring gerne."},
-                Basis.CONSENT_ORAL,
-                covers_next_door=True,
+                actions.Yes(next_door=True),
             ),
             by=world.alice,
             now=clock.now(),
@@ -158,7 +157,12 @@ def test_the_other_pages_of_a_hand_off(desks: Any, committed_world: World) -> No
     with scope.scope(world.alice.unit.pk):
         case = models.Case.objects.get(pk=referral.case_id)
         asked = actions.ask_to_take_over(
-            case=case, unit=world.erik.unit, reason="Borgeren bor nu hos jer.", by=world.alice, now=clock.now()
+            case=case,
+            unit=world.erik.unit,
+            reason="Borgeren bor nu hos jer.",
+            ground=actions.Yes(),
+            by=world.alice,
+            now=clock.now(),
         )
     hers, his, theirs = desks("alice").sign_in(), desks("erik").sign_in(), desks("bo").sign_in()
     hers.goto(f"/cases/{case.pk}/reassess/")

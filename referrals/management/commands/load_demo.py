@@ -6,7 +6,7 @@ import itertools
 import json
 import random
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -21,9 +21,9 @@ from navigator.accounts.models import CoordinatorCover, Membership, Organisation
 from navigator.database import scope
 from pathways.models import Service
 from pathways.rulebook import rulebook
-from referrals import actions, doors, models, selectors, telling, tracks
+from referrals import actions, consenting, doors, grounds, models, selectors, telling, tracks
 from referrals.acting import By
-from referrals.enums import Basis, Channel, Event, Reached, Side, Status
+from referrals.enums import Channel, Custody, Event, Form, GivenBy, Reached, Side, Status
 
 FIXTURES = settings.ROOT / "fixtures/demo"
 PASSWORD = "ingen-forkert-dør"  # printed by bin/demo, and refused in production
@@ -277,6 +277,7 @@ class Story:
 def _send(case: models.Case, *, by: By, now: datetime, covers_next_door: bool) -> models.Referral:
     """Sends to the first matched door with a service, as the page would."""
     assessment = case.assessments.get()
+    age = assessment.answers["age"]
     words = rulebook(on=clock.today()).catalogue.words
     offered = doors.doors(assessment.explanation, words=words)
     match = next(m for m in assessment.explanation["da"]["matches"] if m["role"] == "primary")
@@ -292,12 +293,20 @@ def _send(case: models.Case, *, by: By, now: datetime, covers_next_door: bool) -
             telling.what_is_told(
                 case=case, assessment=assessment, words=words, municipality="Aarhus", message="Ring gerne først.", by=by
             ),
-            Basis.CONSENT_ORAL,
-            covers_next_door=covers_next_door,
+            _yes(age, by=by, next_door=covers_next_door),
         ),
         by=by,
         now=now,
     )
+
+
+def _yes(age: int, *, by: By, next_door: bool) -> grounds.Yes:
+    """What is said at this age: by those with custody under 15, and with them told under 18. In writing from health."""
+    form = Form.WRITTEN if by.unit.door in consenting.HEALTH_DOORS else Form.ORAL
+    yes = grounds.Yes(form=form, custody=Custody.INFORMED, next_door=next_door)
+    if age >= consenting.OWN_CONSENT:
+        return yes
+    return replace(yes, given_by=GivenBy.CUSTODY_BOTH, child_says="Det er okay, at de ved det.")
 
 
 def _soon(moment: datetime, chance: random.Random, *, hours: int = 20) -> datetime:
