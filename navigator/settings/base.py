@@ -75,6 +75,7 @@ MIDDLEWARE = [
     "navigator.accounts.middleware.AccessMiddleware",
     "navigator.audit.looking.LookMiddleware",
     "navigator.web.middleware.RefusalMiddleware",
+    "pathways.middleware.OneRulebookMiddleware",
 ]
 
 ROOT_URLCONF = "navigator.urls"
@@ -198,6 +199,9 @@ STATICFILES_DIRS = [
     ("dkfds/fonts", ROOT / "node_modules/dkfds/dist/fonts"),
     ("dkfds/img", ROOT / "node_modules/dkfds/dist/img"),
 ]
+# Widgets are what a page has most of.
+FORM_RENDERER = "navigator.web.widgets.Renderer"
+
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},  # the product takes no uploads
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},

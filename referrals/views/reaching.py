@@ -43,7 +43,8 @@ def words() -> dict[str, Any]:
 
 def municipalities() -> dict[str, str]:
     """Every municipality of today by its code, in Danish alphabetical order."""
-    return dict(sorted(selectors.municipalities(on=clock.today()), key=lambda row: danish_order(row[1])))
+    names = rulebook(on=clock.today()).catalogue.municipality_names
+    return dict(sorted(names.items(), key=lambda row: danish_order(row[1])))
 
 
 def danish_order(name: str) -> str:
