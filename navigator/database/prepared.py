@@ -7,6 +7,7 @@ are sent as always, and the scope of the connection decides as always what is se
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Hashable
 from copy import copy
 from dataclasses import dataclass
@@ -14,7 +15,9 @@ from typing import Any, Generic, ParamSpec, TypeVar
 
 from django.db import connections
 from django.db import models as db
+from django.db.backends.postgresql.base import ServerBindingCursor
 from django.db.models.sql.compiler import SQLCompiler
+from psycopg.sql import Literal
 
 Asked = ParamSpec("Asked")
 Row = TypeVar("Row", covariant=True)
@@ -37,6 +40,10 @@ class Given(db.Expression):
 
     def as_sql(self, compiler: SQLCompiler, connection: Any) -> tuple[str, list[Any]]:
         return "%s", [self]
+
+    def is_same(self, other: Given) -> bool:
+        """The same value is sent for both."""
+        return (self.name, self.work_out) == (other.name, other.work_out)
 
     def of(self, given: dict[str, Any]) -> Any:
         """What is sent."""
@@ -64,24 +71,45 @@ class OneOf(db.Func):
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A queryset as SQL."""
+    """A queryset as SQL, with a named place for each value that is given."""
 
     queryset: db.QuerySet[Any, Any]
     compiler: SQLCompiler
     sql: str
-    params: tuple[Any, ...]
+    places: dict[str, Given]
 
     @classmethod
     def down(cls, queryset: db.QuerySet[Any, Any]) -> Written:
         compiler = queryset.query.get_compiler(using=queryset.db)
         sql, params = compiler.as_sql()
-        return cls(queryset, compiler, sql, tuple(params))
+        connection, places = connections[queryset.db], dict[str, Given]()
+        connection.ensure_connection()
+        found = iter(params)
+
+        def said(place: re.Match[str]) -> str:
+            if place[0] == "%%":
+                return "%%"
+            value = next(found)
+            if not isinstance(value, Given):  # written out: partial indexes are found by constants only
+                return Literal(value).as_string(connection.connection).replace("%", "%%")
+            name = next((name for name, each in places.items() if each.is_same(value)), f"p{len(places)}")
+            places[name] = value
+            return f"%({name})s"
+
+        return cls(queryset, compiler, re.sub("%[s%]", said, sql), places)
 
     def ask(self, given: dict[str, Any]) -> list[Any]:
-        params = tuple(each.of(given) if isinstance(each, Given) else each for each in self.params)
+        connection = connections[self.queryset.db]
+        params = {name: place.of(given) for name, place in self.places.items()}
+
+        def execute(*args: Any, **kwargs: Any) -> list[list[Any]]:
+            connection.ensure_connection()
+            with connection._prepare_cursor(ServerBindingCursor(connection.connection)) as cursor:
+                cursor.execute(self.sql, params)
+                return [cursor.fetchall()]
+
         compiler = copy(self.compiler)
-        compiler.connection = connections[self.queryset.db]  # this thread's own
-        compiler.as_sql = lambda *args, **kwargs: (self.sql, params)
+        compiler.connection, compiler.execute_sql = connection, execute
         rows = self.queryset.all()
         rows.query.get_compiler = lambda *args, **kwargs: compiler
         return list(rows)
