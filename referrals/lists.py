@@ -185,19 +185,26 @@ def _begins(now: datetime) -> datetime:
 def received(*, unit: Unit, now: datetime) -> dict[str, list[Found]]:
     """What this unit owes on referrals that were sent to it, by what it asks of it."""
     begins, ends = derived(now, _begins), derived(now, _ends)
-    owed = models.FollowUp.objects.open().filter(owed_by=unit, referral__receiver_unit=unit)
+    owed = models.FollowUp.objects.open().filter(owed_by=unit).alias(receiver=_of_referral("receiver_unit"))
+    owed = owed.filter(receiver=unit)
     visits = owed.filter(waits_for=Wait.VISIT)
     return {
         "new": [owed.filter(waits_for=Wait.SEEN)],
         "today": [visits.filter(due_at__gte=begins, due_at__lt=ends)],
         "unconfirmed": [visits.filter(due_at__lt=begins)],
-        "answer": [owed.filter(waits_for=Wait.ANSWER, referral__status=Status.SEEN)],
+        "answer": [owed.alias(stands=_of_referral("status")).filter(waits_for=Wait.ANSWER, stands=Status.SEEN)],
         "no_show": [owed.filter(waits_for=Wait.RE_ENGAGE)],
         "time": [owed.filter(waits_for=Wait.BOOKING)],
         "waiting_list": [owed.filter(waits_for=Wait.CHECK_IN)],
         "effect": [owed.filter(waits_for=Wait.EFFECT, due_at__lte=now + SOON)],
         "coming": [visits.filter(due_at__gte=ends)],
     }
+
+
+def _of_referral(column: str) -> db.Subquery:
+    """What the referral of a task says, asked for row by row: as a join, the tasks of all units may be read to find the
+    few of one."""
+    return db.Subquery(models.Referral.objects.filter(pk=db.OuterRef("referral")).values(column))
 
 
 def with_others(*, unit: Unit) -> list[db.QuerySet[models.Referral]]:
@@ -223,8 +230,9 @@ def received_page(section: str, *, unit: Unit, now: datetime, at: Place | None) 
     """A page of one section, the longest due first."""
 
     def beyond(at: Place | None, descending: bool, number: int) -> list[models.FollowUp]:
-        place = {"at": at and at.at, "pk": at and at.pk}
-        return _received_beyond(section, descending, number, unit=unit, now=now, **place)
+        asked = {"unit": unit, "now": now, "at": at and at.at, "pk": at and at.pk}
+        rows = _under(_places_of_section(section, descending, number, **asked), _received_tasks)[section]
+        return sorted(rows, key=_due, reverse=descending)
 
     return page(beyond, by="due_at", at=at)
 
@@ -240,12 +248,12 @@ def _received_tasks(*, ids: Sequence[UUID]) -> Found:
 
 
 @prepared
-def _received_beyond(
+def _places_of_section(
     section: str, descending: bool, number: int, /, *, unit: Unit, now: datetime, at: Any, pk: Any
-) -> Found:
-    (found,) = received(unit=unit, now=now)[section]
+) -> Places:
     place = Place(at, pk) if at else None
-    return nearest(with_what_happened(found), by="due_at", at=place, descending=descending)[:number]
+    found = received(unit=unit, now=now)[section]
+    return _places({section: found}, number=number, at=place, descending=descending)
 
 
 def with_what_happened(found: Found) -> Found:

@@ -38,36 +38,29 @@ def search(*, unit: Unit, said: str, by_cpr: bool, at: Place | None) -> Found:
     """By case number, telephone, name, part of a name, pseudonym; by CPR number where `by_cpr` says so."""
     people, too_many = _by_name(unit=unit, said=said)
     exact = {"name": said, "phone": said} | ({"cpr": said} if by_cpr and is_cpr(said) else {})
-    fitting = {
-        "unit": unit,
-        "digests": [digest for _kind, digest in digests_of(exact)],
-        "people": people,
-        "number": case_number(said) or 0,  # no case has it
-    }
+    digests = [digest for _kind, digest in digests_of(exact)]
+    people += [person for (person,) in _known(unit=unit, digests=digests)]
+    case = case_number(said) or 0  # no case has 0
 
     def beyond(at: Place | None, descending: bool, number: int) -> list[models.Case]:
-        return _cases(descending, number, at=at and at.at, pk=at and at.pk, **fitting)
+        return _cases(descending, number, people=people, case=case, at=at and at.at, pk=at and at.pk)
 
     return Found(page(beyond, by="opened_at", at=at, newest_first=True), too_many)
 
 
 @prepared
+def _known(*, unit: Unit, digests: list[bytes]) -> db.QuerySet[Any, tuple[UUID]]:
+    """Who is registered here with exactly this."""
+    return models.PersonKey.objects.filter(OneOf("digest", digests), unit=unit).values_list("person")
+
+
+@prepared
 def _cases(
-    descending: bool,
-    most: int,
-    /,
-    *,
-    unit: Unit,
-    digests: list[bytes],
-    people: list[UUID],
-    number: int,
-    at: Any,
-    pk: Any,
+    descending: bool, number: int, /, *, people: list[UUID], case: int, at: Any, pk: Any
 ) -> db.QuerySet[models.Case]:
-    known = models.PersonKey.objects.filter(OneOf("digest", digests), unit=unit).values("person")
-    fitting = models.Case.objects.filter(db.Q(person__in=known) | OneOf("person", people) | db.Q(number=number))
+    fitting = models.Case.objects.filter(OneOf("person", people) | db.Q(number=case))
     place = Place(at, pk) if at else None
-    return nearest(selectors.with_live_referrals(fitting), by="opened_at", at=place, descending=descending)[:most]
+    return nearest(selectors.with_live_referrals(fitting), by="opened_at", at=place, descending=descending)[:number]
 
 
 def _by_name(*, unit: Unit, said: str) -> tuple[list[UUID], bool]:
