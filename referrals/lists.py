@@ -105,8 +105,9 @@ def tab_page(tab: str, *, unit: Unit, now: datetime, worker: User | None, at: Pl
     """A page of one of these lists, the longest due first."""
 
     def beyond(at: Place | None, descending: bool, number: int) -> list[models.FollowUp]:
-        asked = {"unit": unit, "now": now, "worker": worker, "at": at and at.at, "pk": at and at.pk}
-        rows = _under(_places_of_tab(tab, descending, number, **asked), tasks)[tab]
+        place: dict[str, Any] = {"at": at and at.at, "pk": at and at.pk}
+        found = _places_of_tab(tab, descending, number, unit=unit, now=now, worker=worker, **place)
+        rows = _under(found, tasks)[tab]
         return sorted(rows, key=_due, reverse=descending)[:number]
 
     return page(beyond, by="due_at", at=at)
@@ -230,8 +231,9 @@ def received_page(section: str, *, unit: Unit, now: datetime, at: Place | None) 
     """A page of one section, the longest due first."""
 
     def beyond(at: Place | None, descending: bool, number: int) -> list[models.FollowUp]:
-        asked = {"unit": unit, "now": now, "at": at and at.at, "pk": at and at.pk}
-        rows = _under(_places_of_section(section, descending, number, **asked), _received_tasks)[section]
+        place: dict[str, Any] = {"at": at and at.at, "pk": at and at.pk}
+        found = _places_of_section(section, descending, number, unit=unit, now=now, **place)
+        rows = _under(found, _received_tasks)[section]
         return sorted(rows, key=_due, reverse=descending)
 
     return page(beyond, by="due_at", at=at)

@@ -196,10 +196,11 @@ def guarantee_for(case: models.Case, guarantee_id: Any) -> models.Guarantee | No
     return case.guarantees.select_related("case", "data_key").filter(pk=guarantee_id).first()
 
 
-def drafts(*, unit: Unit, worker: User) -> list[models.Draft]:
+@prepared
+def drafts(*, unit: Unit, worker: User) -> db.QuerySet[models.Draft]:
     """What this worker has begun to write down here and not yet opened as a case, the newest first."""
     own = models.Draft.objects.filter(unit=unit, worker=worker).select_related("data_key")
-    return list(own.order_by("-updated_at", "-pk")[:PAGE])
+    return own.order_by("-updated_at", "-pk")[:PAGE]
 
 
 def draft_for(*, unit: Unit, worker: User, draft_id: Any) -> models.Draft | None:

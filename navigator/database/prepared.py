@@ -35,10 +35,10 @@ class Given(db.Expression):
         """Of a row that is given, its key is sent."""
         return self
 
-    def __add__(self, other: Any) -> Given:
+    def __add__(self, other: Any) -> Given:  # type: ignore[override]
         return derived(self, lambda value: value + other)
 
-    def as_sql(self, compiler: SQLCompiler, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: SQLCompiler, connection: Any) -> tuple[str, list[Any]]:  # type: ignore[override]
         return "%s", [self]
 
     def is_same(self, other: Given) -> bool:
@@ -99,19 +99,19 @@ class Written:
         return cls(queryset, compiler, re.sub("%[s%]", said, sql), places)
 
     def ask(self, given: dict[str, Any]) -> list[Any]:
-        connection = connections[self.queryset.db]
+        connection: Any = connections[self.queryset.db]
         params = {name: place.of(given) for name, place in self.places.items()}
 
         def execute(*args: Any, **kwargs: Any) -> list[list[Any]]:
             connection.ensure_connection()
-            with connection._prepare_cursor(ServerBindingCursor(connection.connection)) as cursor:
+            with connection._prepare_cursor(ServerBindingCursor(connection.connection)) as cursor:  # type: ignore[call-arg]
                 cursor.execute(self.sql, params)
                 return [cursor.fetchall()]
 
-        compiler = copy(self.compiler)
+        compiler: Any = copy(self.compiler)
         compiler.connection, compiler.execute_sql = connection, execute
         rows = self.queryset.all()
-        rows.query.get_compiler = lambda *args, **kwargs: compiler
+        rows.query.get_compiler = lambda *args, **kwargs: compiler  # type: ignore[method-assign]
         return list(rows)
 
 

@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest
 from django.utils import translation
 
 from navigator import clock
-from pathways.rulebook import rulebook
+from pathways.rulebook import Rulebook, rulebook
 from referrals import models, selectors
 from referrals.acting import By
 from referrals.looking import saw_cases, saw_referrals
@@ -41,9 +41,9 @@ def words() -> dict[str, Any]:
     return rulebook(on=clock.today()).catalogue.words  # type: ignore[return-value]
 
 
-def municipalities() -> dict[str, str]:
+def municipalities(book: Rulebook | None = None) -> dict[str, str]:
     """Every municipality of today by its code, in Danish alphabetical order."""
-    names = rulebook(on=clock.today()).catalogue.municipality_names
+    names = (book or rulebook(on=clock.today())).catalogue.municipality_names
     return dict(sorted(names.items(), key=lambda row: danish_order(row[1])))
 
 
