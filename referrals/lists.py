@@ -27,7 +27,7 @@ from referrals.enums import Status, Told, Wait
 SOON = timedelta(days=7)  # how long before its day a deadline or a question of effect becomes a task
 LATER = (Wait.GUARANTEE, Wait.EFFECT)
 OWN = db.Q(sender_unit=db.F("owed_by")) | db.Q(owner_unit=db.F("owed_by")) | db.Q(coordinator_unit=db.F("owed_by"))
-WITH_THE_CASE = ("case__person__data_key", "referral__service", "referral__sender_unit__organisation", "obligation")
+WITH_THE_CASE = ("case__person__data_key", "referral__service", "obligation", "owed_by__organisation", "owed_worker")
 WITH_THE_COPY = ("referral__service", "referral__sender_unit__organisation", "referral__data_key")
 
 Found = db.QuerySet[models.FollowUp]
@@ -45,7 +45,6 @@ def own(*, unit: Unit, now: datetime, worker: User | None = None) -> Found:
         .filter(OWN, owed_by=unit)
         .exclude(waits_for=Wait.VISIT)
         .exclude(waits_for__in=LATER, due_at__gt=now + SOON)
-        .select_related(*WITH_THE_CASE, "owed_worker")
     )
     return found.filter(owed_worker=worker) if worker else found
 
@@ -75,12 +74,7 @@ def own_later(*, unit: Unit, now: datetime, worker: User | None = None) -> list[
 def awaited(*, unit: Unit, now: datetime, worker: User | None = None) -> list[Found]:
     """What others owe: on hand-offs that this unit sent, on those it answers for, and what the clock has told it as the
     coordinator."""
-    others = (
-        models.FollowUp.objects.open()
-        .exclude(waits_for=Wait.VISIT)
-        .exclude(waits_for__in=LATER, due_at__gt=now)
-        .select_related(*WITH_THE_CASE, "owed_by__organisation")
-    )
+    others = models.FollowUp.objects.open().exclude(waits_for=Wait.VISIT).exclude(waits_for__in=LATER, due_at__gt=now)
     if worker:
         others = others.filter(case__owner_worker=worker)
     not_the_senders = others.exclude(sender_unit=unit)
@@ -122,8 +116,7 @@ def start(number: int, /, *, unit: Unit, now: datetime) -> dict[str, list[models
 @prepared
 def tasks(*, ids: Sequence[UUID]) -> Found:
     """Tasks with all that a row says of them."""
-    rows = models.FollowUp.objects.select_related(*WITH_THE_CASE, "owed_by__organisation", "owed_worker")
-    return rows.filter(OneOf("pk", ids))
+    return models.FollowUp.objects.select_related(*WITH_THE_CASE).filter(OneOf("pk", ids))
 
 
 @prepared

@@ -471,15 +471,17 @@ def timeline(*, case: models.Case) -> db.QuerySet[models.CaseEvent]:
     return events.select_related("by", "by_unit__organisation", "referral__service", "data_key")
 
 
-def possibly_the_same(*, unit: Unit, identity: dict[str, str]) -> list[models.Case]:
-    """Cases of people who may be this one: the same CPR number, telephone or full name."""
-    return _of_people(unit=unit, digests=[digest for _kind, digest in digests_of(identity)])
+def possibly_the_same(*, unit: Unit, identity: dict[str, str], but: UUID | None = None) -> list[models.Case]:
+    """Cases of people who may be this one: the same CPR number, telephone or full name. Other cases than `but`."""
+    return _of_people(unit=unit, digests=[digest for _kind, digest in digests_of(identity)], but=but)
 
 
 @prepared
-def _of_people(*, unit: Unit, digests: Sequence[bytes]) -> db.QuerySet[models.Case]:
+def _of_people(*, unit: Unit, digests: Sequence[bytes], but: UUID | None) -> db.QuerySet[models.Case]:
     people = models.PersonKey.objects.filter(OneOf("digest", digests), unit=unit).values("person")
-    return with_live_referrals(models.Case.objects.filter(person__in=people)).order_by("closed_at", "-opened_at")[:PAGE]
+    found = models.Case.objects.filter(person__in=people)
+    others = found.exclude(pk=but) if but else found
+    return with_live_referrals(others).order_by("closed_at", "-opened_at")[:PAGE]
 
 
 def with_live_referrals(cases: db.QuerySet[models.Case]) -> db.QuerySet[models.Case]:

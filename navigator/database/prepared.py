@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Hashable
 from copy import copy
 from dataclasses import dataclass
+from types import SimpleNamespace
 from typing import Any, Generic, ParamSpec, TypeVar
 
 from django.db import connections
@@ -69,12 +70,23 @@ class OneOf(db.Func):
     output_field = db.BooleanField()
 
 
+class PreparingCursor(ServerBindingCursor):
+    """Sends a prepared statement. psycopg forgets what it said the second time; Django's log of questions asks for it."""
+
+    def execute(self, query: str, params: Any = None) -> Any:
+        try:
+            return super().execute(query, params, prepare=True)  # type: ignore[misc]
+        finally:
+            self._query = SimpleNamespace(query=query.encode())
+
+
 @dataclass(frozen=True, slots=True)
 class Written:
     """A queryset as SQL, with a named place for each value that is given."""
 
     queryset: db.QuerySet[Any, Any]
     compiler: SQLCompiler
+    converters: dict[int, Any]
     sql: str
     places: dict[str, Given]
 
@@ -96,7 +108,8 @@ class Written:
             places[name] = value
             return f"%({name})s"
 
-        return cls(queryset, compiler, re.sub("%[s%]", said, sql), places)
+        converters = compiler.get_converters(column for column, *_rest in compiler.select or ())
+        return cls(queryset, compiler, converters, re.sub("%[s%]", said, sql), places)
 
     def ask(self, given: dict[str, Any]) -> list[Any]:
         connection: Any = connections[self.queryset.db]
@@ -104,12 +117,13 @@ class Written:
 
         def execute(*args: Any, **kwargs: Any) -> list[list[Any]]:
             connection.ensure_connection()
-            with connection._prepare_cursor(ServerBindingCursor(connection.connection)) as cursor:  # type: ignore[call-arg]
+            with connection._prepare_cursor(PreparingCursor(connection.connection)) as cursor:  # type: ignore[call-arg]
                 cursor.execute(self.sql, params)
                 return [cursor.fetchall()]
 
         compiler: Any = copy(self.compiler)
         compiler.connection, compiler.execute_sql = connection, execute
+        compiler.get_converters = lambda columns: self.converters
         rows = self.queryset.all()
         rows.query.get_compiler = lambda *args, **kwargs: compiler  # type: ignore[method-assign]
         return list(rows)

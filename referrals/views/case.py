@@ -150,7 +150,7 @@ def _others(request: HttpRequest, case: models.Case) -> dict[str, Any]:
     identity = {field: getattr(person, field) for field in ("name", "pseudonym", "cpr", "phone")}
     links = selectors.links_of(unit=unit, case=case)
     linked = {pk for link in links for pk in (link.first_id, link.second_id)}
-    possible = [each for each in selectors.possibly_the_same(unit=unit, identity=identity) if each.pk != case.pk]
+    possible = selectors.possibly_the_same(unit=unit, identity=identity, but=case.pk)
     others = {link.pk: link.second if link.first_id == person.pk else link.first for link in links}
     saw_cases(request, possible)
     saw_people(request, others.values())
