@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any, Generic, ParamSpec, TypeVar
 
-from django.db import connections
+from django.db import NotSupportedError, connections
 from django.db import models as db
 from django.db.backends.postgresql.base import ServerBindingCursor
 from django.db.models.sql.compiler import SQLCompiler
@@ -116,10 +116,14 @@ class Written:
         params = {name: place.of(given) for name, place in self.places.items()}
 
         def execute(*args: Any, **kwargs: Any) -> list[list[Any]]:
-            connection.ensure_connection()
-            with connection._prepare_cursor(PreparingCursor(connection.connection)) as cursor:  # type: ignore[call-arg]
-                cursor.execute(self.sql, params)
-                return [cursor.fetchall()]
+            try:
+                return [self._rows(connection, params)]
+            except NotSupportedError:  # a migration has changed a column since it was planned
+                if connection.in_atomic_block:
+                    raise
+                with connection.cursor() as cursor:
+                    cursor.execute("DEALLOCATE ALL")
+                return [self._rows(connection, params)]
 
         compiler: Any = copy(self.compiler)
         compiler.connection, compiler.execute_sql = connection, execute
@@ -127,6 +131,12 @@ class Written:
         rows = self.queryset.all()
         rows.query.get_compiler = lambda *args, **kwargs: compiler  # type: ignore[method-assign]
         return list(rows)
+
+    def _rows(self, connection: Any, params: dict[str, Any]) -> list[Any]:
+        connection.ensure_connection()
+        with connection._prepare_cursor(PreparingCursor(connection.connection)) as cursor:  # type: ignore[call-arg]
+            cursor.execute(self.sql, params)
+            return list(cursor.fetchall())
 
 
 class prepared(Generic[Asked, Row]):

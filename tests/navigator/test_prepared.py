@@ -15,6 +15,7 @@ from navigator.accounts.models import Organisation, Unit, User
 from navigator.database import scope
 from navigator.database.prepared import OneOf, derived, prepared
 from referrals import models
+from tests.conftest import as_owner
 from tests.helpers.cases import logged
 from tests.helpers.world import World
 
@@ -85,3 +86,17 @@ def test_it_is_planned_once_a_connection_and_for_any_value(world: World) -> None
             "SELECT generic_plans, custom_plans FROM pg_prepared_statements WHERE statement LIKE '%%planned once%%'", []
         )
         assert cursor.fetchall() == [(3, 0)]
+
+
+def test_a_migration_meanwhile_is_noticed(committed_world: World) -> None:
+    keys = [committed_world.alice.unit.organisation_id]
+    before = organisations("", keys=keys, name="")
+    assert len(before) == 1
+    try:
+        with as_owner() as owner:
+            owner.execute("ALTER TABLE accounts_organisation ALTER name TYPE varchar(201)")
+        assert organisations("", keys=keys, name="") == before
+    finally:
+        connection.close()
+        with as_owner() as owner:
+            owner.execute("ALTER TABLE accounts_organisation ALTER name TYPE varchar(200)")
