@@ -7,14 +7,19 @@ day gives a new rulebook; nothing has to be told to forget.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any, TypeVar
 from uuid import UUID
 
+from django.db.models import QuerySet, Subquery
+
 from navigator import clock
+from navigator.database.prepared import prepared
 from pathways import engine
 from pathways.enums import LADDERS, Access, Extent, TermList
 from pathways.models import (
@@ -38,6 +43,9 @@ from pathways.models import (
 DAY = timedelta(days=1)
 Ending = TypeVar("Ending", Municipality, ProviderOrganisation)
 DAYS_KEPT = 4  # catalogues in memory: today's, and a few that somebody asks about
+
+
+_looked_up: ContextVar[dict[tuple[date, str | None], Rulebook] | None] = ContextVar("looked_up", default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +76,7 @@ class Catalogue:
     vocabulary: engine.Vocabulary
     words: Mapping[str, Any]  # the vocabulary document: labels and longer texts in both languages
     municipalities: Mapping[str, str]  # every code there ever was → the code that answers for it on the day
+    municipality_names: Mapping[str, str]  # of those that there are on the day
     services: Mapping[UUID, ServiceOnDate]
     directory: engine.Directory
 
@@ -86,15 +95,49 @@ def rulebook(*, on: date, rule_set_version: str | None = None) -> Rulebook:
 
     Raises RuleSet.DoesNotExist when there is none.
     """
-    version = DirectoryVersion.objects.values_list("number", "changed_at").first() or (0, None)
-    known = RuleSet.objects.defer("document")
-    row = known.get(version=rule_set_version) if rule_set_version else known.current(clock.now())
-    catalogue = _catalogue(version, on)
+    looked_up = _looked_up.get()
+    if looked_up is None:
+        return _look_up(on, rule_set_version)
+    key = (on, rule_set_version)
+    if key not in looked_up:
+        looked_up[key] = _look_up(on, rule_set_version)
+    return looked_up[key]
+
+
+@contextmanager
+def one_rulebook() -> Iterator[None]:
+    """In the block each rulebook is looked up once, however many parts of a page ask. For what only reads."""
+    token = _looked_up.set({})
+    try:
+        yield
+    finally:
+        _looked_up.reset(token)
+
+
+def _look_up(on: date, rule_set_version: str | None) -> Rulebook:
+    found = _in_force(version=rule_set_version, now=clock.now())
+    if not found:
+        raise RuleSet.DoesNotExist(f"No rule set {rule_set_version or 'is published'}.")
+    (row,) = found
+    directory = (row.directory or 0, row.directory_changed_at)  # type: ignore[attr-defined]
+    catalogue = _catalogue(directory, on)
     if row.published_at is None:
         rules = engine.RuleSet.from_data(row.document, catalogue.vocabulary)
     else:
-        rules = _published(row.version, row.published_at, version)
+        rules = _published(row.version, row.published_at, directory)
     return Rulebook(rule_set=rules, published_at=row.published_at, catalogue=catalogue)
+
+
+@prepared
+def _in_force(*, version: str | None, now: datetime) -> QuerySet[RuleSet]:
+    """The rule set, without what it says, and how many times the catalogue has been changed."""
+    changes = DirectoryVersion.objects.all()
+    known = RuleSet.objects.defer("document").annotate(
+        directory=Subquery(changes.values("number")), directory_changed_at=Subquery(changes.values("changed_at"))
+    )
+    if version:
+        return known.filter(version=version)
+    return known.published().filter(published_at__lte=now).order_by("-published_at", "-version")[:1]
 
 
 def check(document: Mapping[str, Any]) -> engine.RuleSet:
@@ -111,7 +154,8 @@ def _published(version: str, published_at: datetime, directory: tuple[int, datet
 @lru_cache(maxsize=DAYS_KEPT)
 def _catalogue(version: tuple[int, datetime | None], on: date) -> Catalogue:
     document = words()
-    answering = {m.code: _successor(m, on) for m in Municipality.objects.select_related("successor")}
+    known = list(Municipality.objects.select_related("successor"))
+    answering = {m.code: _successor(m, on) for m in known}
     today = {code: m.code for code, m in answering.items() if m is not None}
     entries, services = _directory(on, today)
     return Catalogue(
@@ -120,6 +164,7 @@ def _catalogue(version: tuple[int, datetime | None], on: date) -> Catalogue:
         vocabulary=engine.Vocabulary.from_data(document),
         words=document,
         municipalities=today,
+        municipality_names={m.code: m.name for m in known if m.valid_from <= on and _successor(m, on) == m},
         services=services,
         directory=engine.Directory(entries, version=str(version[0])),
     )

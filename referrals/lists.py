@@ -1,30 +1,37 @@
 """The lists of the daily work: what a unit owes, waits for, has received and has heard.
 
-Each is one or more disjoint querysets in the order of a moment and then the id, for `navigator.web.paging.cut`; the index
-that serves it stands with the model. Every list takes the unit; row-level security is the wall behind it.
+Each is one or more disjoint querysets in the order of a moment and then the id, for `navigator.web.paging`; the index that
+serves it stands with the model. Every list takes the unit; row-level security is the wall behind it. What a page asks of
+them is put together once (`navigator.database.prepared`): unit and moment may be the places of what is given later.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
+from functools import reduce
+from operator import add
 from typing import Any
+from uuid import UUID
 
 from django.db import models as db
 
 from navigator import clock
 from navigator.accounts.models import Unit, User
-from navigator.web.paging import Capped
+from navigator.database.prepared import OneOf, derived, prepared
+from navigator.web.paging import Capped, Page, Place, nearest, page
 from referrals import models, workflow
 from referrals.enums import Status, Told, Wait
 
 SOON = timedelta(days=7)  # how long before its day a deadline or a question of effect becomes a task
 LATER = (Wait.GUARANTEE, Wait.EFFECT)
 OWN = db.Q(sender_unit=db.F("owed_by")) | db.Q(owner_unit=db.F("owed_by")) | db.Q(coordinator_unit=db.F("owed_by"))
-WITH_THE_CASE = ("case__person__data_key", "referral__service", "referral__sender_unit__organisation", "obligation")
+WITH_THE_CASE = ("case__person__data_key", "referral__service", "obligation", "owed_by__organisation", "owed_worker")
 WITH_THE_COPY = ("referral__service", "referral__sender_unit__organisation", "referral__data_key")
 
 Found = db.QuerySet[models.FollowUp]
+Places = db.QuerySet[Any, tuple[UUID, str]]  # which rows, and the code of the list they stand in
 
 
 # What the unit owes on cases that it may read. What it owes as a receiver is its inbox.
@@ -38,7 +45,6 @@ def own(*, unit: Unit, now: datetime, worker: User | None = None) -> Found:
         .filter(OWN, owed_by=unit)
         .exclude(waits_for=Wait.VISIT)
         .exclude(waits_for__in=LATER, due_at__gt=now + SOON)
-        .select_related(*WITH_THE_CASE, "owed_worker")
     )
     return found.filter(owed_worker=worker) if worker else found
 
@@ -54,26 +60,21 @@ def own_late(*, unit: Unit, now: datetime, worker: User | None = None) -> list[F
 
 def own_today(*, unit: Unit, now: datetime, worker: User | None = None) -> list[Found]:
     """What is to be done before the day ends."""
-    ends = clock.end_of_day(clock.day_of(now))
-    return [not_put_off(own(unit=unit, now=now, worker=worker), now=now).filter(due_at__gt=now, due_at__lte=ends)]
+    mine = not_put_off(own(unit=unit, now=now, worker=worker), now=now)
+    return [mine.filter(due_at__gt=now, due_at__lte=derived(now, _ends))]
 
 
 def own_later(*, unit: Unit, now: datetime, worker: User | None = None) -> list[Found]:
     """What is to be done on another day, and what somebody has put off."""
     mine = own(unit=unit, now=now, worker=worker)
-    ends = clock.end_of_day(clock.day_of(now))
-    return [not_put_off(mine, now=now).filter(due_at__gt=ends), mine.filter(snoozed_until__gt=now)]
+    another_day = not_put_off(mine, now=now).filter(due_at__gt=derived(now, _ends))
+    return [another_day, mine.filter(snoozed_until__gt=now)]
 
 
 def awaited(*, unit: Unit, now: datetime, worker: User | None = None) -> list[Found]:
     """What others owe: on hand-offs that this unit sent, on those it answers for, and what the clock has told it as the
     coordinator."""
-    others = (
-        models.FollowUp.objects.open()
-        .exclude(waits_for=Wait.VISIT)
-        .exclude(waits_for__in=LATER, due_at__gt=now)
-        .select_related(*WITH_THE_CASE, "owed_by__organisation")
-    )
+    others = models.FollowUp.objects.open().exclude(waits_for=Wait.VISIT).exclude(waits_for__in=LATER, due_at__gt=now)
     if worker:
         others = others.filter(case__owner_worker=worker)
     not_the_senders = others.exclude(sender_unit=unit)
@@ -91,28 +92,85 @@ def awaited_late(*, unit: Unit, now: datetime) -> list[Found]:
     return [found.filter(due_at__lte=now) for found in awaited(unit=unit, now=now)]
 
 
-def first(*, number: int, **sections: Sequence[Found]) -> dict[str, list[models.FollowUp]]:
-    """The first rows of some lists, in two questions: which, and then what they say. Asked as one, the rows of the whole
-    table are read to find these few."""
-    rows = models.FollowUp.objects.select_related(*WITH_THE_CASE, "owed_by__organisation", "owed_worker")
-    return _first(sections, rows, number=number)
+TABS = {"late": own_late, "today": own_today, "later": own_later, "waiting": awaited}
 
 
-def _first(sections: Mapping[str, Sequence[Found]], rows: Found, *, number: int) -> dict[str, list[models.FollowUp]]:
+def tab_page(tab: str, *, unit: Unit, now: datetime, worker: User | None, at: Place | None) -> Page:
+    """A page of one of these lists, the longest due first."""
+
+    def beyond(at: Place | None, descending: bool, number: int) -> list[models.FollowUp]:
+        place: dict[str, Any] = {"at": at and at.at, "pk": at and at.pk}
+        found = _places_of_tab(tab, descending, number, unit=unit, now=now, worker=worker, **place)
+        rows = _under(found, tasks)[tab]
+        return sorted(rows, key=_due, reverse=descending)[:number]
+
+    return page(beyond, by="due_at", at=at)
+
+
+def start(number: int, /, *, unit: Unit, now: datetime) -> dict[str, list[models.FollowUp]]:
+    """What the unit owes and what it waits for, the first of each."""
+    found = _under(_places_of_start(number, unit=unit, now=now), tasks)
+    return {code: sorted(found[code], key=_due)[:number] for code in ("owed", "awaited")}
+
+
+@prepared
+def tasks(*, ids: Sequence[UUID]) -> Found:
+    """Tasks with all that a row says of them."""
+    return models.FollowUp.objects.select_related(*WITH_THE_CASE).filter(OneOf("pk", ids))
+
+
+@prepared
+def _places_of_tab(
+    tab: str, descending: bool, number: int, /, *, unit: Unit, now: datetime, worker: User | None, at: Any, pk: Any
+) -> Places:
+    place = Place(at, pk) if at else None
+    found = TABS[tab](unit=unit, now=now, worker=worker)
+    return _places({tab: found}, number=number, at=place, descending=descending)
+
+
+@prepared
+def _places_of_start(number: int, /, *, unit: Unit, now: datetime) -> Places:
+    owed = not_put_off(own(unit=unit, now=now), now=now)
+    return _places({"owed": [owed], "awaited": awaited(unit=unit, now=now)}, number=number)
+
+
+def _places(
+    sections: Mapping[str, Sequence[Found]], *, number: int, at: Place | None = None, descending: bool = False
+) -> Places:
+    """Which rows come first in each list. What they say is another question: asked as one, the rows of the whole table are
+    read to find these few."""
     shares = [
-        found.annotate(section=db.Value(code)).order_by("due_at", "pk").values_list("pk", "section")[:number]
+        nearest(found.annotate(section=db.Value(code)), by="due_at", at=at, descending=descending).values_list(
+            "pk", "section"
+        )[:number]
         for code, parts in sections.items()
         for found in parts
     ]
-    places: list[tuple[Any, str]] = list(shares[0].union(*shares[1:], all=True))
-    there = rows.in_bulk([pk for pk, _section in places])
-    found_in: dict[str, list[models.FollowUp]] = {code: [] for code in sections}
+    return shares[0].union(*shares[1:], all=True)
+
+
+def _under(
+    places: Sequence[tuple[UUID, str]], rows: Callable[..., list[models.FollowUp]]
+) -> dict[str, list[models.FollowUp]]:
+    """The rows in these places, under the code of their list."""
+    there = {row.pk: row for row in rows(ids=[pk for pk, _section in places])} if places else {}
+    found = defaultdict(list)
     for pk, section in places:
         if pk in there:
-            found_in[section].append(there[pk])
-    for some in found_in.values():
-        some.sort(key=lambda follow_up: (follow_up.due_at, follow_up.pk))
-    return {code: some[:number] for code, some in found_in.items()}
+            found[section].append(there[pk])
+    return found
+
+
+def _due(follow_up: models.FollowUp) -> tuple[datetime, UUID]:
+    return follow_up.due_at, follow_up.pk
+
+
+def _ends(now: datetime) -> datetime:
+    return clock.end_of_day(clock.day_of(now))
+
+
+def _begins(now: datetime) -> datetime:
+    return clock.start_of_day(clock.day_of(now))
 
 
 # What was sent to the unit
@@ -120,20 +178,27 @@ def _first(sections: Mapping[str, Sequence[Found]], rows: Found, *, number: int)
 
 def received(*, unit: Unit, now: datetime) -> dict[str, list[Found]]:
     """What this unit owes on referrals that were sent to it, by what it asks of it."""
-    begins, ends = clock.start_of_day(clock.day_of(now)), clock.end_of_day(clock.day_of(now))
-    owed = models.FollowUp.objects.open().filter(owed_by=unit, referral__receiver_unit=unit)
+    begins, ends = derived(now, _begins), derived(now, _ends)
+    owed = models.FollowUp.objects.open().filter(owed_by=unit).alias(receiver=_of_referral("receiver_unit"))
+    owed = owed.filter(receiver=unit)
     visits = owed.filter(waits_for=Wait.VISIT)
     return {
         "new": [owed.filter(waits_for=Wait.SEEN)],
         "today": [visits.filter(due_at__gte=begins, due_at__lt=ends)],
         "unconfirmed": [visits.filter(due_at__lt=begins)],
-        "answer": [owed.filter(waits_for=Wait.ANSWER, referral__status=Status.SEEN)],
+        "answer": [owed.alias(stands=_of_referral("status")).filter(waits_for=Wait.ANSWER, stands=Status.SEEN)],
         "no_show": [owed.filter(waits_for=Wait.RE_ENGAGE)],
         "time": [owed.filter(waits_for=Wait.BOOKING)],
         "waiting_list": [owed.filter(waits_for=Wait.CHECK_IN)],
         "effect": [owed.filter(waits_for=Wait.EFFECT, due_at__lte=now + SOON)],
         "coming": [visits.filter(due_at__gte=ends)],
     }
+
+
+def _of_referral(column: str) -> db.Subquery:
+    """What the referral of a task says, asked for row by row: as a join, the tasks of all units may be read to find the
+    few of one."""
+    return db.Subquery(models.Referral.objects.filter(pk=db.OuterRef("referral")).values(column))
 
 
 def with_others(*, unit: Unit) -> list[db.QuerySet[models.Referral]]:
@@ -149,9 +214,41 @@ def on_its_way(*, unit: Unit) -> list[db.QuerySet[models.Referral]]:
     return [models.Referral.objects.filter(receiver_unit=unit, status__in=workflow.LIVE)]
 
 
-def first_of_each(sections: dict[str, list[Found]], *, number: int) -> dict[str, list[models.FollowUp]]:
+def first_received(number: int, /, *, unit: Unit, now: datetime) -> dict[str, list[models.FollowUp]]:
     """The first rows of each section of what was received."""
-    return _first(sections, with_what_happened(models.FollowUp.objects.all()), number=number)
+    found = _under(_places_of_received(number, unit=unit, now=now), _received_tasks)
+    return {code: sorted(some, key=_due)[:number] for code, some in found.items()}
+
+
+def received_page(section: str, *, unit: Unit, now: datetime, at: Place | None) -> Page:
+    """A page of one section, the longest due first."""
+
+    def beyond(at: Place | None, descending: bool, number: int) -> list[models.FollowUp]:
+        place: dict[str, Any] = {"at": at and at.at, "pk": at and at.pk}
+        found = _places_of_section(section, descending, number, unit=unit, now=now, **place)
+        rows = _under(found, _received_tasks)[section]
+        return sorted(rows, key=_due, reverse=descending)
+
+    return page(beyond, by="due_at", at=at)
+
+
+@prepared
+def _places_of_received(number: int, /, *, unit: Unit, now: datetime) -> Places:
+    return _places(received(unit=unit, now=now), number=number)
+
+
+@prepared
+def _received_tasks(*, ids: Sequence[UUID]) -> Found:
+    return with_what_happened(models.FollowUp.objects.filter(OneOf("pk", ids)))
+
+
+@prepared
+def _places_of_section(
+    section: str, descending: bool, number: int, /, *, unit: Unit, now: datetime, at: Any, pk: Any
+) -> Places:
+    place = Place(at, pk) if at else None
+    found = received(unit=unit, now=now)[section]
+    return _places({section: found}, number=number, at=place, descending=descending)
 
 
 def with_what_happened(found: Found) -> Found:
@@ -184,14 +281,15 @@ def visits(*, unit: Unit, day: date) -> list[models.Referral]:
 # What has happened
 
 
-def arrived(*, unit: Unit) -> db.QuerySet[models.Referral]:
+@prepared
+def arrived(number: int, /, *, unit: Unit) -> db.QuerySet[models.Referral]:
     """Referrals of this unit that have ended with arrival; the newest first."""
     found = models.Referral.objects.filter(sender_unit=unit, status=Status.ARRIVED, case__restricted_at=None)
-    return found.select_related("case__person__data_key", "service")
+    return found.select_related("case__person__data_key", "service").order_by("-status_since", "-pk")[:number]
 
 
 def news(*, unit: Unit, user: User) -> db.QuerySet[models.Notice]:
-    """What has happened and nobody here has marked as read; the newest first."""
+    """What has happened and nobody here has marked as read."""
     return (
         models.Notice.objects.filter(to_unit=unit, read_at__isnull=True, event__isnull=False)
         .exclude(why=Told.SILENCE)
@@ -200,15 +298,53 @@ def news(*, unit: Unit, user: User) -> db.QuerySet[models.Notice]:
     )
 
 
+@prepared
+def first_news(number: int, /, *, unit: Unit, user: User) -> db.QuerySet[models.Notice]:
+    """The newest of it."""
+    return news(unit=unit, user=user).order_by("-written_at", "-pk")[:number]
+
+
 # How many
 
 
-def counted(unit: Unit, **lists: Sequence[db.QuerySet[Any]]) -> dict[str, int]:
-    """How many rows each list has, in one question. Beyond paging.CAP it is only known that there are more."""
-    one_row = Unit.objects.filter(pk=unit.pk)
-    asked = {f"{name}_{n}": Capped(found) for name, parts in lists.items() for n, found in enumerate(parts)}
-    found = one_row.annotate(**asked).values(*asked).get()
-    return {name: sum(found[f"{name}_{n}"] for n in range(len(parts))) for name, parts in lists.items()}
+def counts(unit: Unit, **lists: Sequence[db.QuerySet[Any]]) -> db.QuerySet[Unit, dict[str, int]]:
+    """How many rows each list has, in one row. Beyond paging.CAP it is only known that there are more."""
+    asked = {name: reduce(add, map(Capped, parts)) for name, parts in lists.items()}
+    return Unit.objects.filter(pk=unit.pk).annotate(**asked).values(*asked)
+
+
+@prepared
+def counts_of_start(receives: bool, /, *, unit: Unit, user: User, now: datetime) -> db.QuerySet[Unit, dict[str, int]]:
+    """All numbers of the start page in one question; those of a receiving service only where somebody receives."""
+    asked: dict[str, Any] = {
+        "late": own_late(unit=unit, now=now),
+        "today": own_today(unit=unit, now=now),
+        "later": own_later(unit=unit, now=now),
+        "awaited": awaited(unit=unit, now=now),
+        "awaited_late": awaited_late(unit=unit, now=now),
+        "news": [news(unit=unit, user=user)],
+        "take_overs": asked_to_take_over(unit=unit),
+        "concerns": concerns_without_receipt(unit=unit),
+        "concerns_late": concerns_late(unit=unit, now=now),
+        "nobodys": [rows.filter(owed_worker=None) for rows in own_late(unit=unit, now=now)],
+    }
+    if receives:
+        sections = received(unit=unit, now=now)
+        asked |= {f"in_{code}": sections[code] for code in ("new", "today", "unconfirmed", "answer")}
+        asked["inbox"] = on_its_way(unit=unit)
+    return counts(unit, **asked)
+
+
+@prepared
+def counts_of_tabs(*, unit: Unit, now: datetime, worker: User | None) -> db.QuerySet[Unit, dict[str, int]]:
+    """How many follow-ups stand under each tab."""
+    return counts(unit, **{name: rows(unit=unit, now=now, worker=worker) for name, rows in TABS.items()})
+
+
+@prepared
+def counts_of_received(*, unit: Unit, now: datetime) -> db.QuerySet[Unit, dict[str, int]]:
+    """How many referrals each section of the inbox has; `others` are those that wait for somebody else."""
+    return counts(unit, **received(unit=unit, now=now), others=with_others(unit=unit))
 
 
 def concerns_without_receipt(*, unit: Unit) -> list[db.QuerySet[models.Concern]]:

@@ -3,26 +3,29 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.db import models as db
 
 from navigator.accounts.models import Unit
+from navigator.database.prepared import OneOf, prepared
+from navigator.web.paging import Page, Place, nearest, page
 from referrals import models, names, selectors
 from referrals.actions.person import digests_of, start_digest
 from referrals.models.case import case_number
 
 CANDIDATES = 500  # names that are opened and looked at for one search; more want more letters
+PARTS = 6  # of a name, by which it is found; all that was typed is compared with the name
 CPR = re.compile(r"(0[1-9]|[12]\d|3[01]|6[1-9]|[78]\d|9[01])(0[1-9]|1[0-2])\d{2}[- ]?\d{4}")
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The cases that fit, for the pages of a list; whether so many names fit that not all were looked at."""
+    """A page of the cases that fit, the newest first; whether so many names fit that not all were looked at."""
 
-    cases: db.QuerySet[models.Case]
+    page: Page
     too_many: bool = False
 
 
@@ -31,34 +34,57 @@ def is_cpr(said: str) -> bool:
     return CPR.fullmatch(said.strip()) is not None
 
 
-def search(*, unit: Unit, said: str, by_cpr: bool, also_restricted: bool = False) -> Found:
+def search(*, unit: Unit, said: str, by_cpr: bool, at: Place | None, also_restricted: bool = False) -> Found:
     """By case number, telephone, name, part of a name, pseudonym; by CPR number where `by_cpr` says so. Restricted cases
     only for those who oversee."""
     people, too_many = _by_name(unit=unit, said=said)
     exact = {"name": said, "phone": said} | ({"cpr": said} if by_cpr and is_cpr(said) else {})
     digests = [digest for _kind, digest in digests_of(exact)]
-    known = models.PersonKey.objects.filter(unit=unit, digest__in=digests).values("person")
-    fitting = db.Q(person__in=known) | db.Q(person__in=people)
-    if number := case_number(said):
-        fitting |= db.Q(number=number)
-    cases = models.Case.objects.filter(fitting, disposed_at=None)
+    people += [person for (person,) in _known(unit=unit, digests=digests)]
+    case = case_number(said) or 0  # no case has 0
+
+    def beyond(at: Place | None, descending: bool, number: int) -> list[models.Case]:
+        place = {"at": at and at.at, "pk": at and at.pk}
+        return _cases(also_restricted, descending, number, people=people, case=case, **place)
+
+    return Found(page(beyond, by="opened_at", at=at, newest_first=True), too_many)
+
+
+@prepared
+def _known(*, unit: Unit, digests: list[bytes]) -> db.QuerySet[Any, tuple[UUID]]:
+    """Who is registered here with exactly this."""
+    return models.PersonKey.objects.filter(OneOf("digest", digests), unit=unit).values_list("person")
+
+
+@prepared
+def _cases(
+    also_restricted: bool, descending: bool, number: int, /, *, people: list[UUID], case: int, at: Any, pk: Any
+) -> db.QuerySet[models.Case]:
+    fitting = models.Case.objects.filter(OneOf("person", people) | db.Q(number=case), disposed_at=None)
     if not also_restricted:
-        cases = cases.filter(restricted_at=None)
-    return Found(selectors.with_live_referrals(cases), too_many)
+        fitting = fitting.filter(restricted_at=None)
+    place = Place(at, pk) if at else None
+    return nearest(selectors.with_live_referrals(fitting), by="opened_at", at=place, descending=descending)[:number]
 
 
-def _by_name(*, unit: Unit, said: str) -> tuple[Iterable[Any], bool]:
+def _by_name(*, unit: Unit, said: str) -> tuple[list[UUID], bool]:
     """Who has a name that begins so: found by the keyed beginnings, and then compared with the opened name."""
-    beginnings = [beginning for beginning in names.sought(said) if len(beginning) > 1]
+    beginnings = [beginning for beginning in names.sought(said) if len(beginning) > 1][:PARTS]
     if not beginnings:
         return [], False
-    candidates = models.Person.objects.select_related("data_key")
-    for beginning in beginnings:
-        has_it = models.PersonKey.objects.filter(unit=unit, digest=start_digest(beginning, unit=unit))
-        candidates = candidates.filter(pk__in=has_it.values("person"))
-    opened = list(candidates.order_by("-pk")[: CANDIDATES + 1])
+    digests = {f"digest_{n}": start_digest(beginning, unit=unit) for n, beginning in enumerate(beginnings)}
+    opened = _candidates(unit=unit, **digests)
     fitting = [person.pk for person in opened[:CANDIDATES] if _is_called(person, said)]
     return fitting, len(opened) > CANDIDATES
+
+
+@prepared
+def _candidates(*, unit: Unit, **digests: bytes) -> db.QuerySet[models.Person]:
+    found = models.Person.objects.select_related("data_key")
+    for digest in digests.values():
+        has_it = models.PersonKey.objects.filter(unit=unit, digest=digest)
+        found = found.filter(pk__in=has_it.values("person"))
+    return found.order_by("-pk")[: CANDIDATES + 1]
 
 
 def _is_called(person: models.Person, said: str) -> bool:

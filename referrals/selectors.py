@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.db import models as db
@@ -13,10 +14,11 @@ from django.utils.translation import ngettext
 from navigator.accounts.models import Membership, Notices, Unit, User
 from navigator.accounts.permissions import CASE_WORKERS
 from navigator.database import scope
+from navigator.database.prepared import OneOf, prepared
 from navigator.web.paging import PAGE
 from navigator.web.templatetags.shown import day, worded
 from pathways import matching
-from pathways.models import Municipality, Service
+from pathways.models import Service
 from pathways.rulebook import ServiceOnDate, rulebook
 from referrals import doors, lists, models, telling, workflow
 from referrals.acting import By
@@ -179,8 +181,13 @@ def companion_of(referral: models.Referral) -> models.Companion | None:
 
 def guarantees_of(case: models.Case) -> list[models.Guarantee]:
     """The statutory clocks of a case, the running ones first, the next to end first."""
-    clocks = case.guarantees.select_related("data_key").order_by("side", "right")
+    clocks = _guarantees(case=case)
     return sorted(clocks, key=lambda guarantee: (guarantee.stopped_at is not None, guarantee.due_at, guarantee.side))
+
+
+@prepared
+def _guarantees(*, case: models.Case) -> db.QuerySet[models.Guarantee]:
+    return models.Guarantee.objects.filter(case=case).select_related("data_key").order_by("side", "right")
 
 
 def guarantee_for(case: models.Case, guarantee_id: Any) -> models.Guarantee | None:
@@ -188,10 +195,11 @@ def guarantee_for(case: models.Case, guarantee_id: Any) -> models.Guarantee | No
     return case.guarantees.select_related("case", "data_key").filter(pk=guarantee_id).first()
 
 
-def drafts(*, unit: Unit, worker: User) -> list[models.Draft]:
+@prepared
+def drafts(*, unit: Unit, worker: User) -> db.QuerySet[models.Draft]:
     """What this worker has begun to write down here and not yet opened as a case, the newest first."""
     own = models.Draft.objects.filter(unit=unit, worker=worker).select_related("data_key")
-    return list(own.order_by("-updated_at", "-pk")[:PAGE])
+    return own.order_by("-updated_at", "-pk")[:PAGE]
 
 
 def draft_for(*, unit: Unit, worker: User, draft_id: Any) -> models.Draft | None:
@@ -218,9 +226,21 @@ def follow_up_for(*, unit: Unit, case: models.Case, follow_up_id: Any) -> models
 
 def units_to_ask(*, but: Unit) -> list[tuple[str, str]]:
     """The units with somebody at work who could answer for a citizen, by name."""
+    return [(str(unit.pk), str(unit)) for unit in _staffed(but=but)]
+
+
+@prepared
+def _staffed(*, but: Unit) -> db.QuerySet[Unit]:
     staffed = Membership.objects.filter(ended_at__isnull=True, role__in=CASE_WORKERS).values("unit")
     units = Unit.objects.filter(pk__in=staffed, closed_on__isnull=True).exclude(pk=but.pk)
-    return [(str(unit.pk), str(unit)) for unit in units.select_related("organisation").order_by("organisation__name")]
+    return units.select_related("organisation").order_by("organisation__name")
+
+
+@prepared
+def take_over_asked(*, case: models.Case) -> db.QuerySet[models.TakeOver]:
+    """Which unit is asked to answer for the citizen and has not yet said whether it will."""
+    asked = models.TakeOver.objects.filter(case=case, answered_at__isnull=True)
+    return asked.select_related("asked_unit__organisation")
 
 
 def unit(unit_id: Any) -> Unit | None:
@@ -239,12 +259,13 @@ WHOLE_CASE = (
 
 def case_for(*, unit: Unit, case_id: Any) -> models.Case | None:
     """A case that this unit may read as a whole: it logged it, answers for it or coordinates it."""
-    return (
-        models.Case.objects.filter(db.Q(origin_unit=unit) | db.Q(owner_unit=unit) | db.Q(coordinator_unit=unit))
-        .select_related(*WHOLE_CASE)
-        .filter(pk=case_id)
-        .first()
-    )
+    return next(iter(_whole_case(unit=unit, case_id=case_id)), None)
+
+
+@prepared
+def _whole_case(*, unit: Unit, case_id: Any) -> db.QuerySet[models.Case]:
+    theirs = db.Q(origin_unit=unit) | db.Q(owner_unit=unit) | db.Q(coordinator_unit=unit)
+    return models.Case.objects.filter(theirs, pk=case_id).select_related(*WHOLE_CASE)
 
 
 def case_by_number(*, unit: Unit, said: str) -> models.Case | None:
@@ -318,12 +339,6 @@ def service(service_id: Any) -> Service | None:
     """One service, with who runs it and who receives for it."""
     services = Service.objects.select_related("organisation", "unit__organisation", "kind")
     return services.filter(pk=service_id).first()
-
-
-def municipalities(*, on: date) -> list[tuple[str, str]]:
-    """Code and name of every municipality that there is on this day."""
-    there = Municipality.objects.filter(valid_from__lte=on).exclude(valid_to__lte=on)
-    return list(there.values_list("code", "name"))
 
 
 def unit_names(ids: Iterable[str]) -> dict[str, str]:
@@ -420,20 +435,30 @@ def assessment_of(case: models.Case) -> models.Assessment:
     return case.assessments.latest("assessed_at")
 
 
-def latest_assessments(case: models.Case) -> list[models.Assessment]:
+@prepared
+def latest_assessments(*, case: models.Case) -> db.QuerySet[models.Assessment]:
     """The match in force, and the one before it where there is one."""
-    return list(case.assessments.order_by("-assessed_at", "-pk")[:2])
+    return models.Assessment.objects.filter(case=case).order_by("-assessed_at", "-pk")[:2]
 
 
-def waits_ever(case: models.Case) -> list[models.FollowUp]:
-    """Every step that was ever owed on the case, done or not: what each event led to. Clocks and visits are none."""
-    waits = case.follow_ups.exclude(waits_for__in=[Wait.GUARANTEE, Wait.VISIT])
-    return list(waits.select_related("owed_by__organisation", "referral").order_by("due_at", "pk"))
+@prepared
+def tracks_of(*, case: models.Case) -> db.QuerySet[models.Track]:
+    """The sides of a case, with who has met the citizen there."""
+    return models.Track.objects.filter(case=case).select_related("arrived_by__service").order_by("side")
 
 
-def screenings_of(case: models.Case) -> list[models.Screening]:
+@prepared
+def waits_ever(*, case: models.Case) -> db.QuerySet[models.FollowUp]:
+    """Every step that was ever owed on the case, done or not: what is owed now, and what each event led to. Clocks and
+    visits are none."""
+    waits = models.FollowUp.objects.filter(case=case).exclude(waits_for__in=[Wait.GUARANTEE, Wait.VISIT])
+    return waits.select_related("owed_by__organisation", "referral__service", "obligation").order_by("due_at", "pk")
+
+
+@prepared
+def screenings_of(*, case: models.Case) -> db.QuerySet[models.Screening]:
     """What was screened for, the latest first."""
-    return list(case.screenings.select_related("data_key", "by").order_by("-made_on", "-pk"))
+    return models.Screening.objects.filter(case=case).select_related("data_key", "by").order_by("-made_on", "-pk")
 
 
 def screening_of(case: models.Case, screening_id: Any) -> models.Screening | None:
@@ -450,21 +475,16 @@ def sent_together(referral: models.Referral) -> list[models.Referral]:
     return list(together.prefetch_related(db.Prefetch("follow_ups", queryset=waits, to_attr="waits")).order_by("pk"))
 
 
-def referrals_of(case: models.Case) -> list[models.Referral]:
-    """Every attempt of a case, newest first, with what each live one waits for."""
-    waits = models.FollowUp.objects.open().select_related("owed_by__organisation")
-    return list(
-        case.referrals.select_related(
-            "service__organisation", "sender_unit__organisation", "receiver_unit__organisation"
-        )
-        .prefetch_related(db.Prefetch("follow_ups", queryset=waits, to_attr="waits"))
-        .order_by("-sent_at", "-pk")
-    )
+@prepared
+def referrals_of(*, case: models.Case) -> db.QuerySet[models.Referral]:
+    """Every attempt of a case, newest first."""
+    found = models.Referral.objects.filter(case=case).order_by("-sent_at", "-pk")
+    return found.select_related("service__organisation", "sender_unit__organisation", "receiver_unit__organisation")
 
 
 def ladders_of(waits: Iterable[models.FollowUp]) -> dict[str, models.Ladder]:
     """The versions of the ladder that these waits were opened under."""
-    return models.Ladder.objects.in_bulk({wait.ladder_version for wait in waits})
+    return models.Ladder.objects.defer("document").in_bulk({wait.ladder_version for wait in waits})
 
 
 def steps_ahead(
@@ -481,27 +501,33 @@ def steps_ahead(
 
 def links_of(*, unit: Unit, case: models.Case) -> list[models.PersonLink]:
     """The records that somebody in this unit holds to be the same person as this one."""
-    person = case.person_id
+    return _links(unit=unit, person=case.person_id)
+
+
+@prepared
+def _links(*, unit: Unit, person: UUID) -> db.QuerySet[models.PersonLink]:
     links = models.PersonLink.objects.filter(db.Q(first=person) | db.Q(second=person), unit=unit, unlinked_at=None)
-    return list(links.select_related("first__data_key", "second__data_key", "linked_by").order_by("linked_at"))
+    return links.select_related("first__data_key", "second__data_key", "linked_by").order_by("linked_at")
 
 
-def timeline(case: models.Case) -> list[models.CaseEvent]:
+@prepared
+def timeline(*, case: models.Case) -> db.QuerySet[models.CaseEvent]:
     """Everything that happened on the case, oldest first."""
-    return list(
-        case.events.select_related("by", "by_unit__organisation", "referral__service", "data_key").order_by(
-            "occurred_at", "pk"
-        )
-    )
+    events = models.CaseEvent.objects.filter(case=case).order_by("occurred_at", "pk")
+    return events.select_related("by", "by_unit__organisation", "referral__service", "data_key")
 
 
-def possibly_the_same(*, unit: Unit, identity: dict[str, str]) -> list[models.Case]:
-    """Cases of people who may be this one: the same CPR number, telephone or full name."""
-    digests = [digest for _kind, digest in digests_of(identity)]
-    people = models.PersonKey.objects.filter(unit=unit, digest__in=digests).values("person")
-    return list(
-        with_live_referrals(models.Case.objects.filter(person__in=people)).order_by("closed_at", "-opened_at")[:PAGE]
-    )
+def possibly_the_same(*, unit: Unit, identity: dict[str, str], but: UUID | None = None) -> list[models.Case]:
+    """Cases of people who may be this one: the same CPR number, telephone or full name. Other cases than `but`."""
+    return _of_people(unit=unit, digests=[digest for _kind, digest in digests_of(identity)], but=but)
+
+
+@prepared
+def _of_people(*, unit: Unit, digests: Sequence[bytes], but: UUID | None) -> db.QuerySet[models.Case]:
+    people = models.PersonKey.objects.filter(OneOf("digest", digests), unit=unit).values("person")
+    found = models.Case.objects.filter(person__in=people)
+    others = found.exclude(pk=but) if but else found
+    return with_live_referrals(others).order_by("closed_at", "-opened_at")[:PAGE]
 
 
 def with_live_referrals(cases: db.QuerySet[models.Case]) -> db.QuerySet[models.Case]:

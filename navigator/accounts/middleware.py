@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.contrib import auth
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponseBase, StreamingHttpResponse
 from uuid_utils.compat import uuid7
 
@@ -17,6 +18,7 @@ from navigator.accounts.models import Membership
 from navigator.accounts.permissions import ACCESS
 from navigator.accounts.signed_out import set_up_first, sign_in_first
 from navigator.database import scope
+from navigator.database.prepared import prepared
 
 UNIT_IN_SESSION = "unit"
 BACKGROUND = "X-Background"  # the header of what a page asks by itself: no sign that anybody is there
@@ -101,11 +103,13 @@ class AccessMiddleware:
 def _memberships(request: HttpRequest) -> list[Membership]:
     if not request.user.is_authenticated:
         return []
-    return list(
-        Membership.objects.filter(user=request.user, ended_at__isnull=True, unit__closed_on__isnull=True)
-        .select_related("unit__organisation")
-        .order_by("id")
-    )
+    return _memberships_of(user=request.user.pk)
+
+
+@prepared
+def _memberships_of(*, user: UUID) -> QuerySet[Membership]:
+    lasting = Membership.objects.filter(user=user, ended_at__isnull=True, unit__closed_on__isnull=True)
+    return lasting.select_related("unit__organisation").order_by("id")
 
 
 def _in_scope(units: tuple[UUID, ...], content: Any) -> Iterator[bytes]:

@@ -83,6 +83,7 @@ MIDDLEWARE = [
     "navigator.web.limits.LimitsMiddleware",
     "navigator.audit.looking.LookMiddleware",
     "navigator.web.middleware.RefusalMiddleware",
+    "pathways.middleware.OneRulebookMiddleware",
 ]
 
 ROOT_URLCONF = "navigator.urls"
@@ -106,7 +107,10 @@ TEMPLATES = [
 
 # The database is the truth, and each process reaches it as its own role (docs/operations.md).
 DATABASES = {"default": env.db_url("DATABASE_URL")}
-DATABASES["default"] |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True, "ATOMIC_REQUESTS": False}
+DATABASES["default"] |= {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True, "ATOMIC_REQUESTS": False}
+# What navigator.database.prepared asks is planned once a connection, and for any value.
+PREPARING = {"prepare_threshold": 0, "options": "-c plan_cache_mode=force_generic_plan"}
+DATABASES["default"]["OPTIONS"] = DATABASES["default"].get("OPTIONS", {}) | PREPARING
 DATABASE_ROLES = {"app": "navigator_app", "worker": "navigator_worker"}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -211,6 +215,9 @@ STATICFILES_DIRS = [
     ("dkfds/fonts", ROOT / "node_modules/dkfds/dist/fonts"),
     ("dkfds/img", ROOT / "node_modules/dkfds/dist/img"),
 ]
+# Widgets are what a page has most of.
+FORM_RENDERER = "navigator.web.widgets.Renderer"
+
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},  # the product takes no uploads
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},

@@ -8,6 +8,8 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 
+from navigator.database.prepared import prepared
+
 JOBS = ("sweep", "deliver")
 
 
@@ -29,6 +31,10 @@ def beat(name: str, *, now: datetime, did: dict[str, Any]) -> None:
 
 def silent_jobs(*, now: datetime) -> list[str]:
     """The jobs that nobody has heard of for too long: either stops, and people wait for what never comes."""
-    heard = Heartbeat.objects.filter(name__in=JOBS, finished_at__gt=now - settings.SILENT_AFTER)
-    alive = set(heard.values_list("name", flat=True))
+    alive = _heard_of(since=now - settings.SILENT_AFTER)
     return [job for job in JOBS if job not in alive]
+
+
+@prepared
+def _heard_of(*, since: datetime) -> models.QuerySet[Heartbeat, str]:
+    return Heartbeat.objects.filter(name__in=JOBS, finished_at__gt=since).values_list("name", flat=True)

@@ -3,7 +3,7 @@ costs what the first does, and a row that comes or goes meanwhile moves nobody. 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -46,14 +46,28 @@ class Page:
     later: str = ""
 
 
+# Rows beyond a place or from the beginning on, in the order of the list or (True) against it, as many as are asked for.
+Beyond = Callable[[Place | None, bool, int], list[Any]]
+
+
 def cut(*found: db.QuerySet[Any], by: str, at: Place | None, newest_first: bool = False, size: int = PAGE) -> Page:
     """The page at this place of disjoint querysets, merged in the order of a moment and then the id."""
+
+    def beyond(at: Place | None, descending: bool, number: int) -> list[Any]:
+        rows = [row for each in found for row in nearest(each, by=by, at=at, descending=descending)[:number]]
+        rows.sort(key=lambda row: (getattr(row, by), row.pk), reverse=descending)
+        return rows[:number]
+
+    return page(beyond, by=by, at=at, newest_first=newest_first, size=size)
+
+
+def page(beyond: Beyond, *, by: str, at: Place | None, newest_first: bool = False, size: int = PAGE) -> Page:
+    """The page at this place of a list that can be read from any place on."""
     back = at is not None and at.before
-    descending = newest_first != back
-    rows = _nearest(found, by=by, at=at, descending=descending, number=size + 1)
+    rows = beyond(at, newest_first != back, size + 1)
     more, rows = len(rows) > size, rows[:size]
     if at is not None and ((back and not more) or not rows):
-        return cut(*found, by=by, at=None, newest_first=newest_first, size=size)  # the beginning, a whole page of it
+        return page(beyond, by=by, at=None, newest_first=newest_first, size=size)  # the beginning, a whole page of it
     if back:
         rows.reverse()
     first, last = ((getattr(row, by), row.pk) for row in (rows[0], rows[-1])) if rows else (None, None)
@@ -65,17 +79,10 @@ def cut(*found: db.QuerySet[Any], by: str, at: Place | None, newest_first: bool 
     )
 
 
-def _nearest(
-    found: Sequence[db.QuerySet[Any]], *, by: str, at: Place | None, descending: bool, number: int
-) -> list[Any]:
-    order = (f"-{by}", "-pk") if descending else (by, "pk")
-    rows = [row for each in found for row in _beyond(each, by, at, descending=descending).order_by(*order)[:number]]
-    rows.sort(key=lambda row: (getattr(row, by), row.pk), reverse=descending)
-    return rows[:number]
-
-
-def _beyond(found: db.QuerySet[Any], by: str, at: Place | None, *, descending: bool) -> db.QuerySet[Any]:
-    """The first comparison is what an index serves; the second parts rows of the same moment."""
+def nearest(found: db.QuerySet[Any], *, by: str, at: Place | None, descending: bool) -> db.QuerySet[Any]:
+    """What lies beyond the place, the nearest first. The first comparison is what an index serves; the second parts rows of
+    the same moment."""
+    found = found.order_by(f"-{by}", "-pk") if descending else found.order_by(by, "pk")
     if at is None:
         return found
     than = "lt" if descending else "gt"

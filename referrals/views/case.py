@@ -33,14 +33,15 @@ def case(request: HttpRequest, case_id: UUID) -> HttpResponse:
 
 def show(request: HttpRequest, found: models.Case, **bound: DesignForm) -> HttpResponse:
     """The page; a form that came back wrong takes the place of its empty one."""
-    assessments, vocabulary, unit = selectors.latest_assessments(found), words(), by(request).unit
-    assessment, attempts = assessments[0], selectors.referrals_of(found)
+    assessments, vocabulary, unit = selectors.latest_assessments(case=found), words(), by(request).unit
+    assessment, attempts = assessments[0], selectors.referrals_of(case=found)
+    waits = selectors.waits_ever(case=found)
     context = {
         "case": found,
         "municipality": municipalities().get(found.municipality, found.municipality),
-        "tracks": tracks_in_words(list(found.tracks.select_related("arrived_by__service").order_by("side")), attempts),
+        "tracks": tracks_in_words(selectors.tracks_of(case=found), attempts),
         "deadlines": _deadlines(found, bound),
-        "waits": _waits(found, unit=unit, bound=bound),
+        "waits": _waits(waits, unit=unit, bound=bound),
         "referrals": attempts,
         "assessment": assessment,
         "match": _match(found, assessment, vocabulary),
@@ -49,7 +50,7 @@ def show(request: HttpRequest, found: models.Case, **bound: DesignForm) -> HttpR
         "sent_to": {str(each.service_id) for each in attempts if each.status in workflow.LIVE},
         "mistakes": [mistake for form in bound.values() for mistake in form.mistakes],
         **_others(request, found),
-        **course(found, assessments, attempts, bound),
+        **course(found, assessments, attempts, waits, bound),
         **life(request, found, assessment, bound),
     }
     return render(request, "referrals/case.html", context, status=422 if context["mistakes"] else 200)
@@ -115,11 +116,10 @@ def _deadlines(case: models.Case, bound: dict[str, DesignForm]) -> list[dict[str
     return found
 
 
-def _waits(case: models.Case, *, unit: Any, bound: dict[str, DesignForm]) -> list[dict[str, Any]]:
+def _waits(ever: list[models.FollowUp], *, unit: Any, bound: dict[str, DesignForm]) -> list[dict[str, Any]]:
     """What the case waits for, with who hears of it and when if nothing happens. The clocks stand by themselves."""
-    waits = case.follow_ups.filter(closed_at__isnull=True).exclude(waits_for__in=[Wait.GUARANTEE, Wait.VISIT])
-    waits = waits.exclude(waits_for=Wait.EFFECT, due_at__gt=clock.now() + lists.SOON)
-    waits = waits.select_related("owed_by__organisation", "referral__service", "obligation").order_by("due_at", "pk")
+    soon = clock.now() + lists.SOON
+    waits = [wait for wait in ever if not wait.closed_at and (wait.waits_for != Wait.EFFECT or wait.due_at <= soon)]
     ladders = selectors.ladders_of(waits)
     return [
         {
@@ -154,7 +154,7 @@ def _others(request: HttpRequest, case: models.Case) -> dict[str, Any]:
     identity = {field: getattr(person, field) for field in ("name", "pseudonym", "cpr", "phone")}
     links = selectors.links_of(unit=unit, case=case)
     linked = {pk for link in links for pk in (link.first_id, link.second_id)}
-    possible = [each for each in selectors.possibly_the_same(unit=unit, identity=identity) if each.pk != case.pk]
+    possible = selectors.possibly_the_same(unit=unit, identity=identity, but=case.pk)
     others = {link.pk: link.second if link.first_id == person.pk else link.first for link in links}
     saw_cases(request, possible)
     saw_people(request, others.values())

@@ -22,11 +22,15 @@ Bound = dict[str, DesignForm]
 
 
 def course(
-    case: models.Case, assessments: Sequence[models.Assessment], attempts: Sequence[models.Referral], bound: Bound
+    case: models.Case,
+    assessments: Sequence[models.Assessment],
+    attempts: Sequence[models.Referral],
+    waits_ever: Sequence[models.FollowUp],
+    bound: Bound,
 ) -> dict[str, Any]:
     """What the page shows of it."""
     events, waits = _events(case), defaultdict(list)
-    for wait in selectors.waits_ever(case):
+    for wait in waits_ever:
         waits[wait.referral_id].append(wait)
     steps = [_step(event, waits[event.referral_id], case=case) for event in events]
     _say_once(steps)
@@ -62,7 +66,7 @@ def screening_form(assessment: models.Assessment, data: Any = None) -> case_form
 
 def _events(case: models.Case) -> list[models.CaseEvent]:
     """The history, the oldest first, with the unit that an event tells of by name."""
-    events = selectors.timeline(case)
+    events = selectors.timeline(case=case)
     moved = {event.detail.get("after") for event in events if event.kind == Happening.OWNER_CHANGED}
     names = selectors.unit_names(moved)
     for event in events:
@@ -157,7 +161,7 @@ def _screening(case: models.Case, assessment: models.Assessment, bound: Bound) -
                 else instruments.INSTRUMENTS[each.instrument].name,
                 "step": steps.get(each.step, ""),
             }
-            for each in selectors.screenings_of(case)
+            for each in selectors.screenings_of(case=case)
         ],
         "screening": None if case.closed_at else bound.get("screening") or screening_form(assessment),
     }

@@ -47,13 +47,13 @@ def emergency_case(request: HttpRequest, access_id: UUID) -> HttpResponse:
     with scope.emergency(access.pk):
         case = selectors.case_in_emergency(access)
         looking.saw_in_emergency(request, case, access)
-        attempts = selectors.referrals_of(case)
+        attempts = selectors.referrals_of(case=case)
         context = {
             "access": access,
             "case": case,
             "referrals": attempts,
             "contacts": contacts(case, attempts),
-            "events": list(reversed(selectors.timeline(case))),
+            "events": list(reversed(selectors.timeline(case=case))),
         }
         return render(request, "referrals/emergency_case.html", context)
 

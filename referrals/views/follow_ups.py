@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from navigator import clock
 from navigator.web.htmx import render_page_or_fragment
-from navigator.web.paging import cut, place
+from navigator.web.paging import place
 from referrals import actions, lists, looking, models, selectors
 from referrals.desk_forms import BulkForm, SnoozeForm
 from referrals.enums import Bulk, RowState, Wait
@@ -28,10 +28,10 @@ from referrals.views.reaching import by, language
 from referrals.views.rows import ACTIONS, SAID, WORDS, Row, acts, row, what_now
 
 TABS = {
-    "late": (gettext_lazy("Late"), lists.own_late),
-    "today": (gettext_lazy("Today"), lists.own_today),
-    "later": (gettext_lazy("Later"), lists.own_later),
-    "waiting": (gettext_lazy("Waiting for others"), lists.awaited),
+    "late": gettext_lazy("Late"),
+    "today": gettext_lazy("Today"),
+    "later": gettext_lazy("Later"),
+    "waiting": gettext_lazy("Waiting for others"),
 }
 NOTHING = {
     "late": gettext_lazy("Nothing is late."),
@@ -54,16 +54,15 @@ def _show(
 ) -> HttpResponse:
     unit, now = by(request).unit, clock.now()
     worker = by(request).user if asked.get("whose") == "mine" else None
-    found = {name: rows(unit=unit, now=now, worker=worker) for name, (_words, rows) in TABS.items()}
-    counts = lists.counted(unit, **found)
+    (counts,) = lists.counts_of_tabs(unit=unit, now=now, worker=worker)
     tab = _tab(asked.get("tab", ""), counts)
-    page = cut(*found[tab], by="due_at", at=place(asked.get("at", "")))
+    page = lists.tab_page(tab, unit=unit, now=now, worker=worker, at=place(asked.get("at", "")))
     rows = [row(task, unit=unit, now=now) for task in page.rows]
     looking.saw_tasks(request, page.rows)
     everyone = [str(each.task.pk) for each in rows if asked.get("all")]
     context = {
         "tab": tab,
-        "tabs": [(name, words, counts[name]) for name, (words, _rows) in TABS.items()],
+        "tabs": [(name, words, counts[name]) for name, words in TABS.items()],
         "whose": "mine" if worker else "",
         "page": page,
         "rows": rows,

@@ -43,14 +43,13 @@ def inbox(request: HttpRequest) -> HttpResponse:
     """The referrals that wait for this unit: the first of each section, or one section a page at a time. Names come from
     the frozen copies."""
     unit, now, whole = by(request).unit, clock.now(), request.GET.get("show", "")
-    sections = lists.received(unit=unit, now=now)
-    counts = lists.counted(unit, **sections, others=lists.with_others(unit=unit))
+    (counts,) = lists.counts_of_received(unit=unit, now=now)
     if whole in SECTIONS:
-        page = _page(whole, sections, request)
+        page = _page(whole, request, now=now)
         found = {whole: page.rows}
     else:
         page = Page([])
-        found = lists.first_of_each(sections, number=SHORT) | {OTHERS: []}
+        found = lists.first_received(SHORT, unit=unit, now=now)
         if counts[OTHERS]:
             found[OTHERS] = cut(*lists.with_others(unit=unit), by="status_since", at=None, size=SHORT).rows
     context = {
@@ -63,11 +62,11 @@ def inbox(request: HttpRequest) -> HttpResponse:
     return render(request, "referrals/inbox.html", context)
 
 
-def _page(whole: str, sections: dict[str, list[lists.Found]], request: HttpRequest) -> Page:
-    at = place(request.GET.get("at", ""))
+def _page(whole: str, request: HttpRequest, *, now: datetime) -> Page:
+    unit, at = by(request).unit, place(request.GET.get("at", ""))
     if whole == OTHERS:
-        return cut(*lists.with_others(unit=by(request).unit), by="status_since", at=at)
-    return cut(*map(lists.with_what_happened, sections[whole]), by="due_at", at=at)
+        return cut(*lists.with_others(unit=unit), by="status_since", at=at)
+    return lists.received_page(whole, unit=unit, now=now, at=at)
 
 
 def _sections(

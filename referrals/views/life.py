@@ -30,7 +30,7 @@ def life(
     if case.closed_at or not answers_for:
         return {"may_change": False}
     elsewhere = [row for row in municipalities().items() if row[0] != case.municipality]
-    asked = case.take_overs.filter(answered_at__isnull=True).select_related("asked_unit__organisation").first()
+    asked = next(iter(selectors.take_over_asked(case=case)), None)
     return {
         "may_change": True,
         "is_child": assessment.answers["age"] < 18,

@@ -29,9 +29,9 @@ STATES = {"late": _("Late"), "today": _("Today"), "later": _("Later")}
 def my_list(request: HttpRequest) -> HttpResponse:
     """What the unit owes, the latest first; what others owe; what has happened, and who has arrived."""
     unit, now = by(request).unit, clock.now()
-    counts = _counts(request, now=now)
-    owed = lists.not_put_off(lists.own(unit=unit, now=now), now=now)
-    rows = lists.first(number=SHORT, owed=[owed], awaited=lists.awaited(unit=unit, now=now))
+    receives = bool(RECEIVERS & request.roles)  # type: ignore[attr-defined]
+    (counts,) = lists.counts_of_start(receives, unit=unit, user=by(request).user, now=now)
+    rows = lists.start(SHORT, unit=unit, now=now)
     awaited = rows["awaited"][:SHORTER]
     context: dict[str, Any] = {
         "counts": counts,
@@ -56,35 +56,13 @@ def _leading(request: HttpRequest) -> dict[str, Any]:
 def _beside(request: HttpRequest, *, take_overs: bool) -> dict[str, Any]:
     """Who has arrived, what this worker has begun to write, and whom the unit is asked to answer for."""
     unit = by(request).unit
-    arrived = list(lists.arrived(unit=unit).order_by("-status_since", "-pk")[:SHORTER])
+    arrived = lists.arrived(SHORTER, unit=unit)
     drafts = selectors.drafts(unit=unit, worker=by(request).user)
     asked = selectors.take_overs_asked(unit=unit) if take_overs else []
     looking.saw_cases(request, [referral.case for referral in arrived])
     looking.saw_drafts(request, drafts)
     looking.saw_asked(request, asked)
     return {"arrived": arrived, "drafts": drafts, "take_overs": asked}
-
-
-def _counts(request: HttpRequest, *, now: datetime) -> dict[str, int]:
-    """All numbers of the page in one question; those of a receiving service only where somebody receives."""
-    unit = by(request).unit
-    asked: dict[str, Any] = {
-        "late": lists.own_late(unit=unit, now=now),
-        "today": lists.own_today(unit=unit, now=now),
-        "later": lists.own_later(unit=unit, now=now),
-        "awaited": lists.awaited(unit=unit, now=now),
-        "awaited_late": lists.awaited_late(unit=unit, now=now),
-        "news": [lists.news(unit=unit, user=by(request).user)],
-        "take_overs": lists.asked_to_take_over(unit=unit),
-        "concerns": lists.concerns_without_receipt(unit=unit),
-        "concerns_late": lists.concerns_late(unit=unit, now=now),
-        "nobodys": [rows.filter(owed_worker=None) for rows in lists.own_late(unit=unit, now=now)],
-    }
-    if RECEIVERS & request.roles:  # type: ignore[attr-defined]
-        sections = lists.received(unit=unit, now=now)
-        asked |= {f"in_{code}": sections[code] for code in ("new", "today", "unconfirmed", "answer")}
-        asked["inbox"] = lists.on_its_way(unit=unit)
-    return lists.counted(unit, **asked)
 
 
 def _by_state(tasks: list[models.FollowUp], *, now: datetime) -> list[tuple[Any, list[models.FollowUp]]]:
@@ -98,8 +76,8 @@ def _by_state(tasks: list[models.FollowUp], *, now: datetime) -> list[tuple[Any,
 
 def _news(request: HttpRequest) -> dict[str, Any]:
     """What has happened; first what only a coordinator hears: tries to turn a citizen away, and unanswered calls."""
-    unread = lists.news(unit=by(request).unit, user=by(request).user).order_by("-written_at", "-pk")
-    notices = selectors.named(unread[: SHORTER + PAGE])
+    unread = lists.first_news(SHORTER + PAGE, unit=by(request).unit, user=by(request).user)
+    notices = selectors.named(unread)
     first = [each for each in notices if each.event and each.event.kind in selectors.FOR_COORDINATORS]
     rest = [each for each in notices if each not in first][:SHORTER]
     looking.saw_news(request, first + rest)
@@ -143,10 +121,9 @@ def search(request: HttpRequest) -> HttpResponse:
         by_cpr = searching.is_cpr(said) and may
         if by_cpr:
             limits.count(request, "search_by_cpr", limits.CPR_SEARCH)
-        oversees = bool(OVERSEERS & request.roles)  # type: ignore[attr-defined]
-        found = searching.search(unit=by(request).unit, said=said, by_cpr=may, also_restricted=oversees)
         at = place(request.POST.get("at", ""))
-        context["page"] = page = cut(found.cases, by="opened_at", at=at, newest_first=True)
-        context |= {"too_many": found.too_many, "refused": searching.is_cpr(said) and not may}
-        looking.saw_found(request, page.rows, by_cpr=by_cpr)
+        oversees = bool(OVERSEERS & request.roles)  # type: ignore[attr-defined]
+        found = searching.search(unit=by(request).unit, said=said, by_cpr=may, at=at, also_restricted=oversees)
+        context |= {"page": found.page, "too_many": found.too_many, "refused": searching.is_cpr(said) and not may}
+        looking.saw_found(request, found.page.rows, by_cpr=by_cpr)
     return render(request, "referrals/search.html", context)

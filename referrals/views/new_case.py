@@ -99,7 +99,7 @@ def delete_draft(request: HttpRequest, draft_id: UUID) -> HttpResponse:
 def _read(request: HttpRequest, data: QueryDict | None, *, draft_id: UUID) -> Written:
     book, unit = rulebook(on=clock.today()), by(request).unit
     start = {"municipality": unit.municipality, "first_contact_on": clock.today()}
-    person = PersonForm(data, initial=start, municipalities=list(municipalities().items()))
+    person = PersonForm(data, initial=start, municipalities=list(municipalities(book).items()))
     if data and data.get("same_person"):
         person.offer(_possible(request, data))
     needs = NeedsForm(data, words=book.catalogue.words, door=unit.door)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from navigator import clock
 from navigator.web.templatetags.shown import day
-from pathways.rulebook import rulebook
+from pathways.rulebook import Rulebook, rulebook
 from referrals import models, selectors
 from referrals.acting import By
 from referrals.errors import Gone
@@ -49,9 +49,10 @@ def words() -> dict[str, Any]:
     return rulebook(on=clock.today()).catalogue.words  # type: ignore[return-value]
 
 
-def municipalities() -> dict[str, str]:
+def municipalities(book: Rulebook | None = None) -> dict[str, str]:
     """Every municipality of today by its code, in Danish alphabetical order."""
-    return dict(sorted(selectors.municipalities(on=clock.today()), key=lambda row: danish_order(row[1])))
+    names = (book or rulebook(on=clock.today())).catalogue.municipality_names
+    return dict(sorted(names.items(), key=lambda row: danish_order(row[1])))
 
 
 def danish_order(name: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
+from functools import cache
 from typing import Any
 
 from django import template
@@ -97,6 +98,7 @@ def counted(number: int) -> str:
 
 
 @register.simple_tag
+@cache  # a page may have fifty, of the same dozen
 def icon(name: str, css: str = "") -> SafeString:
     """An icon of the design system, beside a text that says the same."""
     return format_html(

@@ -1,0 +1,159 @@
+"""A question that is put together once a process, and then asked with other values.
+
+A long queryset takes Django longer to put together and write as SQL than PostgreSQL takes to answer it. What `prepared`
+builds is written once for each shape it can take, with places where `Given` stands; asking fills the places. The values
+are sent as always, and the scope of the connection decides as always what is seen: nothing is kept but SQL.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Hashable
+from copy import copy
+from dataclasses import dataclass
+from types import SimpleNamespace
+from typing import Any, Generic, ParamSpec, TypeVar
+
+from django.db import NotSupportedError, connections
+from django.db import models as db
+from django.db.backends.postgresql.base import ServerBindingCursor
+from django.db.models.sql.compiler import SQLCompiler
+from psycopg.sql import Literal
+
+Asked = ParamSpec("Asked")
+Row = TypeVar("Row", covariant=True)
+
+
+class Given(db.Expression):
+    """The place of a value that is not known while the question is put together."""
+
+    def __init__(self, name: str, work_out: Callable[[Any], Any] | None = None) -> None:
+        super().__init__()
+        self.name, self.work_out = name, work_out
+
+    @property
+    def pk(self) -> Given:
+        """Of a row that is given, its key is sent."""
+        return self
+
+    def __add__(self, other: Any) -> Given:  # type: ignore[override]
+        return derived(self, lambda value: value + other)
+
+    def as_sql(self, compiler: SQLCompiler, connection: Any) -> tuple[str, list[Any]]:  # type: ignore[override]
+        return "%s", [self]
+
+    def is_same(self, other: Given) -> bool:
+        """The same value is sent for both."""
+        return (self.name, self.work_out) == (other.name, other.work_out)
+
+    def of(self, given: dict[str, Any]) -> Any:
+        """What is sent."""
+        value = given[self.name]
+        if self.work_out:
+            value = self.work_out(value)
+        return value.pk if isinstance(value, db.Model) else value
+
+
+def derived(value: Any, work_out: Callable[[Any], Any]) -> Any:
+    """What is worked out from a value, or will be when it is given."""
+    if not isinstance(value, Given):
+        return work_out(value)
+    before = value.work_out
+    return Given(value.name, (lambda given: work_out(before(given))) if before else work_out)
+
+
+class OneOf(db.Func):
+    """`OneOf("pk", keys)`: a list of any length is one value, where `__in` is written anew for each length."""
+
+    template = "(%(expressions)s))"
+    arg_joiner = " = ANY ("
+    output_field = db.BooleanField()
+
+
+class PreparingCursor(ServerBindingCursor):
+    """Sends a prepared statement. psycopg forgets what it said the second time; Django's log of questions asks for it."""
+
+    def execute(self, query: str, params: Any = None) -> Any:
+        try:
+            return super().execute(query, params, prepare=True)  # type: ignore[misc]
+        finally:
+            self._query = SimpleNamespace(query=query.encode())
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A queryset as SQL, with a named place for each value that is given."""
+
+    queryset: db.QuerySet[Any, Any]
+    compiler: SQLCompiler
+    converters: dict[int, Any]
+    sql: str
+    places: dict[str, Given]
+
+    @classmethod
+    def down(cls, queryset: db.QuerySet[Any, Any]) -> Written:
+        compiler = queryset.query.get_compiler(using=queryset.db)
+        sql, params = compiler.as_sql()
+        connection, places = connections[queryset.db], dict[str, Given]()
+        connection.ensure_connection()
+        found = iter(params)
+
+        def said(place: re.Match[str]) -> str:
+            if place[0] == "%%":
+                return "%%"
+            value = next(found)
+            if not isinstance(value, Given):  # written out: partial indexes are found by constants only
+                return Literal(value).as_string(connection.connection).replace("%", "%%")
+            name = next((name for name, each in places.items() if each.is_same(value)), f"p{len(places)}")
+            places[name] = value
+            return f"%({name})s"
+
+        converters = compiler.get_converters(column for column, *_rest in compiler.select or ())
+        return cls(queryset, compiler, converters, re.sub("%[s%]", said, sql), places)
+
+    def ask(self, given: dict[str, Any]) -> list[Any]:
+        connection: Any = connections[self.queryset.db]
+        params = {name: place.of(given) for name, place in self.places.items()}
+
+        def execute(*args: Any, **kwargs: Any) -> list[list[Any]]:
+            try:
+                return [self._rows(connection, params)]
+            except NotSupportedError:  # a migration has changed a column since it was planned
+                if connection.in_atomic_block:
+                    raise
+                with connection.cursor() as cursor:
+                    cursor.execute("DEALLOCATE ALL")
+                return [self._rows(connection, params)]
+
+        compiler: Any = copy(self.compiler)
+        compiler.connection, compiler.execute_sql = connection, execute
+        compiler.get_converters = lambda columns: self.converters
+        rows = self.queryset.all()
+        rows.query.get_compiler = lambda *args, **kwargs: compiler  # type: ignore[method-assign]
+        return list(rows)
+
+    def _rows(self, connection: Any, params: dict[str, Any]) -> list[Any]:
+        connection.ensure_connection()
+        with connection._prepare_cursor(PreparingCursor(connection.connection)) as cursor:  # type: ignore[call-arg]
+            cursor.execute(self.sql, params)
+            return list(cursor.fetchall())
+
+
+class prepared(Generic[Asked, Row]):
+    """`@prepared` on a function that builds a queryset makes one that gives its rows.
+
+    What is passed by position is the shape: each is written for itself. What is passed by name is given anew each time;
+    the function gets its place, or None where None is passed. It may use it in filters, and add to it.
+    """
+
+    def __init__(self, build: Callable[Asked, db.QuerySet[Any, Row]]) -> None:
+        self.build, self.written = build, dict[Hashable, Written]()
+        self.__doc__ = build.__doc__
+
+    def __call__(self, *shape: Asked.args, **given: Asked.kwargs) -> list[Row]:
+        known = {name: value for name, value in given.items() if value is not None}
+        key = (shape, frozenset(known))
+        if key not in self.written:
+            places = {name: Given(name) if name in known else None for name in given}
+            self.written[key] = Written.down(self.build(*shape, **places))  # type: ignore[arg-type]
+        return self.written[key].ask(known)
