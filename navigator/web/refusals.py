@@ -46,6 +46,7 @@ TYPED = {
     "because": _("Why"),
     "reason": _("Why"),
     "note": _("Note"),
+    "right": _("What is right?"),
     "message": _("Message"),
     "text": _("Text"),
     "wishes": _("The citizen’s own wishes"),

@@ -120,6 +120,7 @@ def draft_referral(
         urgency=urgency,
         follows=follows,
         status_since=now,
+        is_protected=case.person.is_protected,
     )
 
 

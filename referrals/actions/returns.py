@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -149,7 +147,7 @@ def _next_door(returned: models.Referral, *, case: models.Case, now: datetime) -
     """The next attempt, in the same step and on the same clock. Sent where the citizen has agreed to that; else a draft,
     and asking the citizen is a task of the sender's today."""
     assert returned.returned_to is not None
-    before = returned.disclosures.select_related("data_key").latest("disclosed_at")
+    before = returned.disclosures.select_related("data_key", "referral").latest("disclosed_at")
     sender = By(user=returned.sender, unit=returned.sender_unit)
     sides, role = _in_its_place(returned, case=case)
     draft = draft_referral(
@@ -157,8 +155,7 @@ def _next_door(returned: models.Referral, *, case: models.Case, now: datetime) -
         follows=returned, by=sender, now=now,
     )  # fmt: skip
     if before.covers_next_door and returned.urgency != Urgency.ACUTE:
-        content: Mapping[str, Any] = json.loads(before.content)
-        telling = Telling(dict(content), Basis(before.basis), before.basis_reason, covers_next_door=True)
+        telling = Telling(before.told, Basis(before.basis), before.basis_reason, covers_next_door=True)
         send_draft(draft, case=case, telling=telling, by=None, now=now)
     else:
         follow_ups.follow_status(draft, Event.SEND, case=case, now=now)

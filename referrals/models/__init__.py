@@ -7,6 +7,7 @@ from referrals.models.follow_up import FollowUp, FollowUpQuerySet, Guarantee, La
 from referrals.models.notice import BounceReport, Delivery, Notice
 from referrals.models.person import Person, PersonKey, PersonLink
 from referrals.models.referral import Companion, Disclosure, Referral
+from referrals.models.rights import Correction, Export
 from referrals.models.screening import Screening
 from referrals.models.secure_link import SecureLink
 
@@ -18,11 +19,13 @@ __all__ = [
     "Case",
     "CaseEvent",
     "Companion",
+    "Correction",
     "Delivery",
     "Disclosure",
     "Draft",
     "EmergencyAccess",
     "EmergencySeen",
+    "Export",
     "FollowUp",
     "FollowUpQuerySet",
     "Guarantee",

@@ -13,9 +13,9 @@ from django.utils.translation import gettext_lazy, ngettext
 from navigator import clock
 from navigator.web.templatetags.shown import day, moment, overdue, worded
 from pathways.rulebook import rulebook
-from referrals import needs, workflow
-from referrals.enums import Channel, Event, Evidence, Happening, Reached, Side, Status, Tell, Wait
-from referrals.models import CaseEvent, FollowUp, Guarantee, Referral, Screening
+from referrals import cpr, journal, needs, workflow
+from referrals.enums import Channel, Event, Evidence, Happening, Reached, Right, Side, Status, Tell, Wait
+from referrals.models import CaseEvent, Correction, FollowUp, Guarantee, Referral, Screening
 
 register = template.Library()
 
@@ -142,6 +142,24 @@ def receiver_owes(referral: Referral) -> str:
 
 
 @register.filter
+def on_date(when: str) -> str:
+    """A date that means the same in ten years."""
+    return journal.day(when)
+
+
+@register.filter
+def on_moment(at: str) -> str:
+    """The same with the time of day."""
+    return journal.moment(at)
+
+
+@register.filter
+def masked_cpr(number: str) -> str:
+    """A CPR number as it is shown to everybody."""
+    return cpr.masked(number)
+
+
+@register.filter
 def language_name(code: str) -> str:
     """A language by its name."""
     return str(needs.LANGUAGES.get(code, code))
@@ -191,6 +209,16 @@ def sentence(event: CaseEvent, *, day: Callable[[str], str], moment: Callable[[s
         case Happening.CALLED:
             said = {"channel": Channel(detail["channel"]).label, "reached": Reached(detail["reached"]).label}
             return _("Contact with the citizen. %(channel)s: %(reached)s") % said
+        case Happening.PROTECTED:
+            return _("Name and address are protected until %(day)s") % {"day": day(detail["until"])}
+        case Happening.RIGHT_ASKED:
+            return _("The citizen has asked: %(right)s") % {"right": Right(detail["right"]).label}
+        case Happening.RIGHT_ANSWERED:
+            return _("The citizen was told yes") if detail["granted"] else _("The citizen was told no")
+        case Happening.CORRECTED if detail.get("fact"):
+            return _("Corrected: %(fact)s") % {"fact": Correction.Fact(detail["fact"]).label}
+        case Happening.NOTED if event.corrects_id:
+            return _("A note that corrects an earlier one")
         case Happening.SCREENED:
             return _("A screening was made: %(about)s") % {"about": Screening.About(detail["about"]).label}
         case Happening.NOTED if "effect" in detail:

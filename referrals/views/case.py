@@ -20,7 +20,7 @@ from referrals.errors import Invalid
 from referrals.forms import DesignForm
 from referrals.looking import saw_cases, saw_people
 from referrals.views.course import course
-from referrals.views.life import life
+from referrals.views.life import life, protection_of
 from referrals.views.reaching import by, case_or_404, language, municipalities, words
 
 
@@ -49,6 +49,7 @@ def show(request: HttpRequest, found: models.Case, **bound: DesignForm) -> HttpR
         **_others(request, found),
         **course(found, assessments, attempts, bound),
         **life(request, found, assessment, bound),
+        **protection_of(request, bound),
     }
     return render(request, "referrals/case.html", context, status=422 if context["mistakes"] else 200)
 
@@ -150,7 +151,9 @@ def _others(request: HttpRequest, case: models.Case) -> dict[str, Any]:
     identity = {field: getattr(person, field) for field in ("name", "pseudonym", "cpr", "phone")}
     links = selectors.links_of(unit=unit, case=case)
     linked = {pk for link in links for pk in (link.first_id, link.second_id)}
-    possible = [each for each in selectors.possibly_the_same(unit=unit, identity=identity) if each.pk != case.pk]
+    possible = [
+        each for each in selectors.possibly_the_same(unit=unit, identity=identity, person=person) if each.pk != case.pk
+    ]
     others = {link.pk: link.second if link.first_id == person.pk else link.first for link in links}
     saw_cases(request, possible)
     saw_people(request, others.values())

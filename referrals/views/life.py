@@ -6,9 +6,19 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from referrals import models, selectors, step_forms
+from navigator.accounts.permissions import PROTECTED_READERS
+from referrals import models, rights_forms, selectors, step_forms
 from referrals.forms import DesignForm
 from referrals.views.reaching import by, municipalities
+
+
+def protection_of(request: HttpRequest, bound: dict[str, DesignForm]) -> dict[str, Any]:
+    """The forms about protected name and address; lifting and showing are for those who may read it."""
+    return {
+        "protect": bound.get("protect") or rights_forms.ProtectForm(auto_id="id_protect_%s"),
+        "lift": bound.get("lift") or rights_forms.LiftForm(auto_id="id_lift_%s"),
+        "may_read_protected": bool(PROTECTED_READERS & request.roles),  # type: ignore[attr-defined]
+    }
 
 
 def life(

@@ -14,9 +14,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from navigator import clock
 from navigator.accounts.models import Role
-from navigator.accounts.permissions import CPR_SEARCHERS, RECEIVERS
+from navigator.accounts.permissions import CPR_SEARCHERS, PROTECTED_READERS, RECEIVERS
 from navigator.web.paging import PAGE, cut, place
-from referrals import actions, lists, looking, models, searching, selectors
+from referrals import actions, cpr, lists, looking, models, searching, selectors
 from referrals.views.reaching import by
 
 SHORT = 10  # rows of a section here; all of them are on a page of their own
@@ -135,9 +135,10 @@ def search(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {"said": said}
     if said:
         may = bool(CPR_SEARCHERS & request.roles)  # type: ignore[attr-defined]
-        found = searching.search(unit=by(request).unit, said=said, by_cpr=may)
+        protected = bool(PROTECTED_READERS & request.roles)  # type: ignore[attr-defined]
+        found = searching.search(unit=by(request).unit, said=said, by_cpr=may, protected=protected)
         at = place(request.POST.get("at", ""))
         context["page"] = page = cut(found.cases, by="opened_at", at=at, newest_first=True)
-        context |= {"too_many": found.too_many, "refused": searching.is_cpr(said) and not may}
-        looking.saw_found(request, page.rows, by_cpr=searching.is_cpr(said) and may)
+        context |= {"too_many": found.too_many, "refused": cpr.is_one(said) and not may}
+        looking.saw_found(request, page.rows, by_cpr=cpr.is_one(said) and may)
     return render(request, "referrals/search.html", context)

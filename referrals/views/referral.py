@@ -30,7 +30,7 @@ def referral(request: HttpRequest, referral_id: UUID) -> HttpResponse:
 def show(request: HttpRequest, found: models.Referral, **bound: DesignForm) -> HttpResponse:
     """The page; a form that came back wrong takes the place of its empty one."""
     standing = Standing(found, by(request), clock.now())
-    is_envelope = found.status == Status.SENT and standing.actors == {Actor.RECEIVER}
+    is_envelope = selectors.is_envelope(found, unit=standing.by.unit)
     context = {
         "referral": found,
         "is_envelope": is_envelope,
@@ -58,6 +58,7 @@ def _opened(standing: Standing, bound: dict[str, DesignForm]) -> dict[str, Any]:
         "tried": len(standing.tried) if found.status == Status.NO_SHOW else 0,
         "told": told,
         "called": telling.called(told) if told else "",
+        "corrections": selectors.corrections_beside(found),
         "disclosure": selectors.disclosure_of(found),
         "events": events,
         "question": next((event.note for event in reversed(events) if event.kind == Event.ASK), ""),
