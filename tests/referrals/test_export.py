@@ -21,8 +21,10 @@ from referrals import actions, models
 from referrals.enums import Basis, Channel, Reached, Side
 from referrals.export.document import LEFT_OUT, SECTIONS
 from referrals.export.pdf import html
+from referrals.tasks import make_exports
+from tests.conftest import WORKER, play_for_a_while
 from tests.helpers.cases import DUAL, logged, service
-from tests.helpers.looks import looks_of
+from tests.helpers.looks import looked, looks_of
 from tests.helpers.pages import at
 from tests.helpers.world import World
 
@@ -107,6 +109,24 @@ def _inflated(stream: bytes) -> bytes:
         return zlib.decompress(stream)
     except zlib.error:
         return stream
+
+
+def test_the_worker_process_makes_it_and_tells_of_looks_elsewhere(committed_world: World) -> None:
+    """As the worker's own role, which sees nobody but in a scope; looks of every organisation are told."""
+    world = committed_world
+    case = lived(world)
+    looked(case, by=world.erik)
+    at(world.alice).post(reverse("ask_for_export", args=[case.pk]), {"note": "På et møde."})
+    with play_for_a_while(WORKER):
+        make_exports()
+    with scope.scope(world.alice.unit.pk):
+        export = models.Export.objects.select_related("data_key").get()
+        assert export.made_at
+        said = json.loads(export.document)
+    assert said["patient"][0]["name"] == "Karla Månsson"
+    assert {look["organisation"] for look in said["audit_events"]} == {
+        "Aarhus Jobcenter, Modtagelsen", "Aalborg Jobcenter, Modtagelsen",
+    }  # fmt: skip
 
 
 def test_it_is_sealed_for_a_day_and_every_fetch_is_kept(world: World) -> None:

@@ -77,7 +77,7 @@ def search(by: By, said: str) -> str:
 
 def test_a_search_finds_nobody_who_is_protected_unless_one_may(world: World) -> None:
     case = logged(world, **WHO)
-    said = {"Mikkel Opfundet": "Findes Ikke", "opfun": "findes", "20000001": "29999999", "0108589995": "0108589996"}
+    said = {"Mikkel Opfundet": "Xyzzy Zyxxy", "opfun": "xyzzy", "20000001": "29999999", "0108589995": "0108589996"}
     assert all(case.short_number in search(world.alice, each) for each in said)
     protected(case, by=world.alice)
 
