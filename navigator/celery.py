@@ -53,6 +53,11 @@ app.conf.beat_schedule = {
         "schedule": min(settings.SWEEP_EVERY, timedelta(seconds=2)),
         "options": {"expires": 6},
     },
+    "make_exports": {
+        "task": "referrals.tasks.make_exports",
+        "schedule": min(settings.SWEEP_EVERY, timedelta(seconds=5)),
+        "options": {"expires": 15},
+    },
     "check": {"task": "referrals.tasks.check", "schedule": crontab(hour=3, minute=17)},
     "seal_access_log": {"task": "navigator.audit.tasks.seal_access_log", "schedule": crontab(hour=3, minute=27)},
     "remind_of_consents": {"task": "referrals.tasks.remind_of_consents", "schedule": crontab(hour=3, minute=47)},

@@ -36,6 +36,14 @@ class ContactForm(DesignForm):
     )
     paused_until = fields.day(_("Reminders to the citizen rest until"), required=False)
 
+    def __init__(self, *args: Any, hidden: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.hidden = hidden
+        if hidden:
+            self.fields["email"].help_text = _(
+                "Hidden: name and address are protected. What you leave empty stays as it is"
+            )
+
     @staticmethod
     def of(person: Person) -> dict[str, Any]:
         """What is known today."""
@@ -59,7 +67,7 @@ class ContactForm(DesignForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
-        if cleaned.get("safe_channel") == Channel.EMAIL and not cleaned.get("email"):
+        if cleaned.get("safe_channel") == Channel.EMAIL and not cleaned.get("email") and not self.hidden:
             self.add_error("email", _("Write the e-mail address that is safe to write to."))
         return cleaned
 

@@ -100,8 +100,22 @@ class Happening(models.TextChoices):
     EMERGENCY_ACCESS = "emergency_access", _("Another unit has read the case in an emergency")
     RESTRICTED = "restricted", _("The case was restricted")
     DISPOSED = "disposed", _("The case was disposed of: its texts can no longer be read")
+    PROTECTED = "protected", _("Name and address are protected")
+    PROTECTION_LIFTED = "protection_lifted", _("Name and address are not protected any more")
+    IDENTITY_SHOWN = "identity_shown", _("Protected name and address were shown")
+    CORRECTED = "corrected", _("Something that was registered was corrected")
+    EXPORTED = "exported", _("A copy of everything was made for the citizen")
+    RIGHT_ASKED = "right_asked", _("The citizen has asked for a right")
+    RIGHT_ANSWERED = "right_answered", _("The citizen's request was answered")
     CASE_REOPENED = "case_reopened", _("The case was opened again")
     CASE_CLOSED = "case_closed", _("The case was closed")
+
+
+class Right(models.TextChoices):
+    """What a citizen can ask for besides a copy and a correction (GDPR art. 18 and 21)."""
+
+    RESTRICTION = "restriction", _("That the case is used less: restriction")
+    OBJECTION = "objection", _("That it is not used so: objection")
 
 
 class Actor(models.TextChoices):

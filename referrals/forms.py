@@ -9,13 +9,11 @@ from typing import Any, ClassVar
 from django import forms
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
-from stdnum.dk import cpr as cpr_numbers
-from stdnum.exceptions import InvalidFormat
-from stdnum.exceptions import ValidationError as InvalidNumber
 
 from navigator import clock
 from navigator.web.templatetags.shown import worded
-from referrals import fields, needs
+from referrals import cpr as cpr_numbers
+from referrals import fields, needs, protection
 from referrals.enums import Evidence, Side
 from referrals.fields import Choices
 from referrals.models import Case
@@ -56,6 +54,18 @@ class DesignForm(forms.Form):
         return found
 
 
+def clean_cpr(typed: str) -> str:
+    """The ten signs; empty where nothing was typed."""
+    if not typed.strip():
+        return ""
+    try:
+        return cpr_numbers.read(typed)
+    except cpr_numbers.NotACpr as error:
+        if error.is_date:
+            raise forms.ValidationError(_("This CPR number begins with a date that cannot be right.")) from None
+        raise forms.ValidationError(_("A CPR number has ten signs, for example 010190-1234.")) from None
+
+
 class PersonForm(DesignForm):
     """Who it is, as far as anybody knows: a name is not needed, an age is."""
 
@@ -63,9 +73,8 @@ class PersonForm(DesignForm):
     pseudonym = fields.text(_("Pseudonym"), hint=_("When the citizen does not want to give a name"))
     cpr = fields.text(
         _("CPR number"),
-        hint=_("Ten digits. Only when you need it and may ask for it"),
+        hint=_("Or a replacement number. Only when you need it and may ask for it"),
         max_length=13,
-        inputmode="numeric",
     )
     phone = fields.text(_("Telephone"), max_length=30, inputmode="tel")
     birth_date = fields.day(_("Or date of birth"), required=False)
@@ -88,6 +97,11 @@ class PersonForm(DesignForm):
         _("First contact"),
         hint=_("The day the citizen first asked for help, at whatever door: the deadlines count from it"),
     )
+    protected = forms.BooleanField(
+        label=_("Name and address are protected"),
+        help_text=_("They are hidden from the first moment. You write the end of the protection on the case"),
+        required=False,
+    )
     same_person = forms.ChoiceField(label=_("Is it one of these?"), required=False, widget=forms.RadioSelect)
 
     def __init__(self, *args: Any, municipalities: Choices, **kwargs: Any) -> None:
@@ -106,16 +120,7 @@ class PersonForm(DesignForm):
         return needs.age_on(clock.today(), born=born) if born else self.cleaned_data.get("age")
 
     def clean_cpr(self) -> str:
-        """Digits and date are checked. The check digit is not: since 2007 numbers are given out that do not fit it."""
-        typed = self.cleaned_data["cpr"].strip()
-        if not typed:
-            return ""
-        try:
-            return str(cpr_numbers.validate(typed))
-        except InvalidFormat:
-            raise forms.ValidationError(_("A CPR number has ten digits, for example 010190-1234.")) from None
-        except InvalidNumber:
-            raise forms.ValidationError(_("This CPR number begins with a date that cannot be right.")) from None
+        return clean_cpr(self.cleaned_data["cpr"])
 
     def clean_birth_date(self) -> date | None:
         born: date | None = self.cleaned_data["birth_date"]
@@ -148,7 +153,7 @@ class PersonForm(DesignForm):
     @property
     def more_is_open(self) -> bool:
         """Something rarer than name and age was written, or is wrong."""
-        rare = ("pseudonym", "cpr")
+        rare = ("pseudonym", "cpr", "protected")
         return any(self[name].value() for name in rare) or bool({*rare, "first_contact_on"} & set(self.errors))
 
     def offer(self, possible: Sequence[Case]) -> None:
@@ -164,10 +169,14 @@ class PersonForm(DesignForm):
         said = {field: self.cleaned_data.get(field, "").strip() for field in ("name", "pseudonym", "cpr", "phone")}
         return said | {"birth_date": born.isoformat() if born else ""}
 
+    @property
+    def protected_until(self) -> date | None:
+        """For a year, as the law has it, until somebody writes another day."""
+        return protection.for_a_year(clock.today()) if self.cleaned_data.get("protected") else None
+
     def _born_by_cpr(self) -> date | None:
         typed = self.cleaned_data.get("cpr")
-        born: date | None = cpr_numbers.get_birth_date(typed) if typed else None
-        return born
+        return cpr_numbers.born(typed) if typed else None
 
 
 class LadderSelect(forms.RadioSelect):

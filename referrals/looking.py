@@ -92,5 +92,19 @@ def saw_kept(request: HttpRequest, cases: Iterable[UUID]) -> None:
     saw(request, [Seen(case=case) for case in cases], purpose=Purpose.OVERSEE)
 
 
+def saw_revealed(
+    request: HttpRequest, seen: Seen, *, purpose: Purpose = Purpose.HELP, guest: UUID | None = None
+) -> None:
+    """What is else hidden was shown in full: that line stands in the place of the ordinary one."""
+    request.looks.pop(seen, None)  # type: ignore[attr-defined]
+    saw(request, [seen], purpose=purpose, how=How.REVEAL, guest=guest)
+
+
+def saw_export(request: HttpRequest, export: models.Export) -> None:
+    """Everything about somebody left as a file."""
+    seen = Seen(case=export.case_id, person=export.person_id)
+    saw(request, [seen], purpose=Purpose.RIGHTS, how=How.EXPORT)
+
+
 def _case(case: models.Case) -> Seen:
     return Seen(case=case.pk, person=case.person_id)

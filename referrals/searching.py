@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -12,13 +11,12 @@ from django.db import models as db
 from navigator.accounts.models import Unit
 from navigator.database.prepared import OneOf, prepared
 from navigator.web.paging import Page, Place, nearest, page
-from referrals import models, names, selectors
-from referrals.actions.person import digests_of, start_digest
+from referrals import cpr, models, names, selectors
+from referrals.actions.person import digests_of, protected_digest, start_digest
 from referrals.models.case import case_number
 
 CANDIDATES = 500  # names that are opened and looked at for one search; more want more letters
 PARTS = 6  # of a name, by which it is found; all that was typed is compared with the name
-CPR = re.compile(r"(0[1-9]|[12]\d|3[01]|6[1-9]|[78]\d|9[01])(0[1-9]|1[0-2])\d{2}[- ]?\d{4}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,17 +27,15 @@ class Found:
     too_many: bool = False
 
 
-def is_cpr(said: str) -> bool:
-    """Ten digits that begin with a day and a month. A replacement number's day begins 60 days later."""
-    return CPR.fullmatch(said.strip()) is not None
-
-
-def search(*, unit: Unit, said: str, by_cpr: bool, at: Place | None, also_restricted: bool = False) -> Found:
-    """By case number, telephone, name, part of a name, pseudonym; by CPR number where `by_cpr` says so. Restricted cases
-    only for those who oversee."""
-    people, too_many = _by_name(unit=unit, said=said)
-    exact = {"name": said, "phone": said} | ({"cpr": said} if by_cpr and is_cpr(said) else {})
-    digests = [digest for _kind, digest in digests_of(exact)]
+def search(
+    *, unit: Unit, said: str, by_cpr: bool, at: Place | None, protected: bool = False, also_restricted: bool = False
+) -> Found:
+    """By case number, telephone, name, part of a name, pseudonym; by CPR number where `by_cpr` says so. Whose name and
+    address are protected is found by case number only, unless `protected` says that the reader may find them. Restricted
+    cases only for those who oversee."""
+    people, too_many = _by_name(unit=unit, said=said, protected=protected)
+    exact = {"name": said, "phone": said} | ({"cpr": said} if by_cpr and cpr.is_one(said) else {})
+    digests = _where([digest for _kind, digest in digests_of(exact)], protected=protected)
     people += [person for (person,) in _known(unit=unit, digests=digests)]
     case = case_number(said) or 0  # no case has 0
 
@@ -67,22 +63,29 @@ def _cases(
     return nearest(selectors.with_live_referrals(fitting), by="opened_at", at=place, descending=descending)[:number]
 
 
-def _by_name(*, unit: Unit, said: str) -> tuple[list[UUID], bool]:
+def _where(digests: list[bytes], *, protected: bool) -> list[bytes]:
+    return [*digests, *map(protected_digest, digests)] if protected else digests
+
+
+def _by_name(*, unit: Unit, said: str, protected: bool) -> tuple[list[UUID], bool]:
     """Who has a name that begins so: found by the keyed beginnings, and then compared with the opened name."""
     beginnings = [beginning for beginning in names.sought(said) if len(beginning) > 1][:PARTS]
     if not beginnings:
         return [], False
-    digests = {f"digest_{n}": start_digest(beginning, unit=unit) for n, beginning in enumerate(beginnings)}
+    digests = {
+        f"digests_{n}": _where([start_digest(beginning, unit=unit)], protected=protected)
+        for n, beginning in enumerate(beginnings)
+    }
     opened = _candidates(unit=unit, **digests)
-    fitting = [person.pk for person in opened[:CANDIDATES] if _is_called(person, said)]
+    fitting = [person.pk for person in opened[:CANDIDATES] if _is_called(person.unhidden(), said)]
     return fitting, len(opened) > CANDIDATES
 
 
 @prepared
-def _candidates(*, unit: Unit, **digests: bytes) -> db.QuerySet[models.Person]:
+def _candidates(*, unit: Unit, **digests: list[bytes]) -> db.QuerySet[models.Person]:
     found = models.Person.objects.select_related("data_key")
-    for digest in digests.values():
-        has_it = models.PersonKey.objects.filter(unit=unit, digest=digest)
+    for fitting in digests.values():
+        has_it = models.PersonKey.objects.filter(OneOf("digest", fitting), unit=unit)
         found = found.filter(pk__in=has_it.values("person"))
     return found.order_by("-pk")[: CANDIDATES + 1]
 

@@ -21,9 +21,9 @@ from pathways import matching
 from pathways.models import Service
 from pathways.rulebook import ServiceOnDate, rulebook
 from referrals import doors, lists, models, telling, workflow
-from referrals.acting import By
+from referrals.acting import By, capacities
 from referrals.actions.person import digests_of
-from referrals.enums import Event, Happening, Status, Tell, Wait
+from referrals.enums import Actor, Event, Happening, Status, Tell, Wait
 from referrals.models.case import case_number
 from referrals.tracks import Door, sides_served
 
@@ -44,8 +44,8 @@ def named(notices: Iterable[models.Notice]) -> list[models.Notice]:
     own = {case.pk: f"{case.person.shown_as} · {case.short_number}" for case in cases}
     people = {case.pk: case.person_id for case in cases}
     sent = {notice.event.referral_id for notice in notices if notice.event and notice.case_id not in own}
-    copies = models.Disclosure.objects.filter(referral__in=sent - {None}).select_related("data_key")
-    told = {copy.referral_id: telling.told_by(copy) for copy in copies.order_by("disclosed_at")}
+    copies = models.Disclosure.objects.filter(referral__in=sent - {None}).select_related("data_key", "referral")
+    told = {copy.referral_id: copy.told for copy in copies.order_by("disclosed_at")}
     for notice in notices:
         said = told.get(notice.event.referral_id) if notice.event and notice.event.referral_id else None
         by_copy = " · ".join(filter(None, (telling.called(said), said.get("case_number")))) if said else ""
@@ -72,6 +72,17 @@ def has_met_half(referral: models.Referral) -> bool:
     said = referral.events.filter(kind__in=[Happening.TRACK_ARRIVED, Happening.MEETING_CORRECTED])
     latest = said.order_by("-recorded_at", "-pk").values_list("kind", flat=True).first()
     return latest == Happening.TRACK_ARRIVED
+
+
+def is_envelope(referral: models.Referral, *, unit: Unit) -> bool:
+    """The service has not opened it, and sees from whom it is and no more."""
+    return referral.status == Status.SENT and capacities(referral, unit) == {Actor.RECEIVER}
+
+
+def export_for(*, unit: Unit, export_id: Any, now: datetime) -> models.Export | None:
+    """A copy of everything that this unit has asked for and that is not over."""
+    found = models.Export.objects.filter(expires_at__gt=now, unit=unit, pk=export_id)
+    return found.select_related("data_key", "case__person").first()
 
 
 def with_copies(referrals: Sequence[models.Referral]) -> None:
@@ -370,7 +381,7 @@ def disclosed(referral: models.Referral) -> dict[str, Any]:
     if not hasattr(referral, "copies"):
         with_copies([referral])
     copies: list[models.Disclosure] = referral.copies  # type: ignore[attr-defined]
-    return telling.told_by(copies[0]) if copies else {}
+    return copies[0].told if copies else {}
 
 
 def disclosure_of(referral: models.Referral) -> models.Disclosure | None:
@@ -510,6 +521,33 @@ def _links(*, unit: Unit, person: UUID) -> db.QuerySet[models.PersonLink]:
     return links.select_related("first__data_key", "second__data_key", "linked_by").order_by("linked_at")
 
 
+def rights_asked(case: models.Case) -> list[models.CaseEvent]:
+    """What the citizen has asked for by right, the newest first, each with its `answer` where there is one."""
+    kinds = [Happening.RIGHT_ASKED, Happening.RIGHT_ANSWERED]
+    found = list(case.events.filter(kind__in=kinds).select_related("data_key", "by_unit__organisation").order_by("-pk"))
+    answers = {event.detail["asked"]: event for event in found if event.kind == Happening.RIGHT_ANSWERED}
+    asked = [event for event in found if event.kind == Happening.RIGHT_ASKED]
+    for event in asked:
+        event.answer = answers.get(str(event.pk))  # type: ignore[attr-defined]
+    return asked
+
+
+def corrections_of(case: models.Case) -> list[models.Correction]:
+    """What was corrected of the person, the newest first."""
+    found = case.corrections.filter(referral=None).select_related("data_key", "case__person", "referral", "event")
+    return list(found.order_by("-corrected_at", "-pk"))
+
+
+def corrections_beside(referral: models.Referral) -> list[models.Correction]:
+    """What was wrong in the copy that a service has, the oldest first."""
+    return list(referral.corrections.select_related("data_key", "referral").order_by("corrected_at", "pk"))
+
+
+def event_of(case: models.Case, event_id: Any, *, kind: str) -> models.CaseEvent | None:
+    """One event of this kind on a case."""
+    return case.events.filter(kind=kind, pk=event_id).first()
+
+
 @prepared
 def timeline(*, case: models.Case) -> db.QuerySet[models.CaseEvent]:
     """Everything that happened on the case, oldest first."""
@@ -517,15 +555,22 @@ def timeline(*, case: models.Case) -> db.QuerySet[models.CaseEvent]:
     return events.select_related("by", "by_unit__organisation", "referral__service", "data_key")
 
 
-def possibly_the_same(*, unit: Unit, identity: dict[str, str], but: UUID | None = None) -> list[models.Case]:
-    """Cases of people who may be this one: the same CPR number, telephone or full name. Other cases than `but`."""
-    return _of_people(unit=unit, digests=[digest for _kind, digest in digests_of(identity)], but=but)
+def possibly_the_same(*, unit: Unit, identity: dict[str, str], case: models.Case | None = None) -> list[models.Case]:
+    """Cases of people who may be this one: the same CPR number, telephone or full name; besides `case`, the others of its
+    person. Nobody whose name and address are protected is found by what somebody types."""
+    digests = [digest for _kind, digest in digests_of(identity)]
+    return _of_people(
+        unit=unit, digests=digests, person=case.person_id if case else None, but=case.pk if case else None
+    )
 
 
 @prepared
-def _of_people(*, unit: Unit, digests: Sequence[bytes], but: UUID | None) -> db.QuerySet[models.Case]:
+def _of_people(
+    *, unit: Unit, digests: Sequence[bytes], person: UUID | None, but: UUID | None
+) -> db.QuerySet[models.Case]:
     people = models.PersonKey.objects.filter(OneOf("digest", digests), unit=unit).values("person")
-    found = models.Case.objects.filter(person__in=people)
+    fitting = db.Q(person__in=people) | db.Q(person=person) if person else db.Q(person__in=people)
+    found = models.Case.objects.filter(fitting)
     others = found.exclude(pk=but) if but else found
     return with_live_referrals(others).order_by("closed_at", "-opened_at")[:PAGE]
 

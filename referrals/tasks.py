@@ -37,6 +37,15 @@ def work_off_bulk() -> None:
 
 
 @shared_task
+def make_exports() -> None:
+    """Beat knocks; the copies that citizens have asked for stand in the database."""
+    from navigator import clock
+    from referrals import actions
+
+    actions.make_exports(now=clock.now)
+
+
+@shared_task
 def check() -> None:
     """Once a night: is anybody lost?"""
     from navigator import clock

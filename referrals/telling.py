@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
-from django.utils.translation import gettext as _
-
 from referrals import models, needs
 from referrals.acting import By
+from referrals.models.person import PROTECTED
+from referrals.models.referral import without_identity
 
 
 def what_is_told(
@@ -23,11 +22,11 @@ def what_is_told(
 ) -> dict[str, Any]:
     """Who, how to reach them, what is needed and wished, and who sends it. JSON; texts in both languages.
 
-    Whoever wants to be anonymous is told of by pseudonym only (rule E8).
+    Whoever wants to be anonymous is told of by pseudonym only (rule E8); whose name and address are protected, not at all.
     """
     person, answers = case.person, assessment.answers
     fields = ("pseudonym",) if wants_anonymous(answers) else ("name", "pseudonym", "cpr", "birth_date", "phone")
-    return {
+    told = {
         "case_number": case.short_number,
         "who": {field: value for field in fields if (value := getattr(person, field))},
         "age": answers["age"],
@@ -39,14 +38,7 @@ def what_is_told(
         "message": message,
         "from": {"unit": str(by.unit), "worker": by.user.name, "phone": by.unit.phone, "email": by.unit.email},
     }
-
-
-def told_by(copy: models.Disclosure) -> dict[str, Any]:
-    """What a frozen copy says; of one that was disposed of, only that."""
-    if copy.data_key.destroyed_at:
-        return {"who": {"name": _("Disposed of")}}
-    found: dict[str, Any] = json.loads(copy.content)
-    return found
+    return without_identity(told) if person.is_protected else told
 
 
 def wants_anonymous(answers: Mapping[str, Any]) -> bool:
@@ -56,4 +48,6 @@ def wants_anonymous(answers: Mapping[str, Any]) -> bool:
 def called(told: Mapping[str, Any]) -> str:
     """The name by which the receiver knows the citizen; empty when none was told."""
     who = told.get("who", {})
+    if who.get("is_protected"):
+        return str(PROTECTED)
     return who.get("name") or who.get("pseudonym") or ""

@@ -12,6 +12,7 @@ RECEIVERS = frozenset({RECEIVER, COORDINATOR, Role.UNIT_LEADER})
 CASE_WORKERS = SENDERS | RECEIVERS
 OVERSEERS = frozenset({Role.UNIT_LEADER, Role.AUDITOR})
 KEEPERS = OVERSEERS | {Role.LOCAL_ADMIN}
+PROTECTED_READERS = frozenset({COORDINATOR, Role.UNIT_LEADER})  # who may be told protected names and addresses
 CPR_SEARCHERS = SENDERS  # whoever logs needs; a service finds by name, telephone and case number
 
 
@@ -122,6 +123,21 @@ ACCESS: dict[str, Access] = {
     "case_task_done": only(CASE_WORKERS),
     "consent": only(CASE_WORKERS),
     "renew_consent": only(CASE_WORKERS),
+    # what the citizen has a right to, and what is shown only when somebody says why
+    "show_cpr": only(CASE_WORKERS),
+    "show_cpr_told": only(CASE_WORKERS),
+    "link_cpr": PUBLIC,
+    "rights": only(CASE_WORKERS),
+    "ask_for_export": only(CASE_WORKERS),
+    "export": only(CASE_WORKERS),
+    "export_file": only(CASE_WORKERS),
+    "correct_fact": only(CASE_WORKERS),
+    "correct_note": only(CASE_WORKERS),
+    "ask_right": only(CASE_WORKERS),
+    "answer_right": only(CASE_WORKERS),
+    "protect": only(CASE_WORKERS),
+    "lift_protection": only(PROTECTED_READERS),
+    "show_identity": only(PROTECTED_READERS),
     # what each may do on a referral stands in referrals/workflow.py: it depends on the unit's part in it
     "inbox": only(RECEIVERS),
     "visit_day": only(RECEIVERS),

@@ -18,6 +18,7 @@ class How(models.TextChoices):
     EXPORT = "export", _("Export")
     SEARCH = "search", _("Search")
     CPR_SEARCH = "cpr_search", _("Search by CPR number")
+    REVEAL = "reveal", _("Shown in full, on request")
 
 
 class Purpose(models.TextChoices):
@@ -27,6 +28,9 @@ class Purpose(models.TextChoices):
     RECEIVE = "receive", _("To receive a referral")
     FIND = "find", _("To find a case")
     EMERGENCY = "emergency", _("An emergency, in a case of another unit")
+    IDENTIFY = "identify", _("To be sure who the citizen is")
+    JOURNAL = "journal", _("To write it in a case system of one's own")
+    RIGHTS = "rights", _("The citizen has asked for it")
     OVERSEE = "oversee", _("To see to it that nobody looks without reason")
 
 

@@ -17,7 +17,7 @@ class Sealed(bytes):
     """Bytes as the database holds them, to tell them from a text that was just set."""
 
 
-class _OpensOnReading:
+class OpensOnReading:
     def __init__(self, field: SealedTextField) -> None:
         self.field = field
 
@@ -39,7 +39,7 @@ class _OpensOnReading:
 class SealedTextField(models.BinaryField):  # type: ignore[type-arg]
     """Text for people, ciphertext for the database. Empty text is stored empty: nothing is hidden by its absence."""
 
-    descriptor_class = _OpensOnReading
+    descriptor_class = OpensOnReading
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("default", b"")

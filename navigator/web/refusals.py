@@ -56,6 +56,7 @@ TYPED = {
     "because": _("Why"),
     "reason": _("Why"),
     "note": _("Note"),
+    "right": _("What is right?"),
     "message": _("Message"),
     "text": _("Text"),
     "wishes": _("The citizen’s own wishes"),

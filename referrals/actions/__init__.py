@@ -24,10 +24,12 @@ from referrals.actions.consents import remind_of_consents, renew_consent, withdr
 from referrals.actions.draft import delete_draft, keep_draft, remove_old_drafts
 from referrals.actions.duties import record_duty_done
 from referrals.actions.emergency import mark_emergency_as_seen, open_in_emergency
+from referrals.actions.exports import ask_for_export, make_exports
 from referrals.actions.guarantees import choose_freely, give_overrun_reason
 from referrals.actions.news import mark_as_read
 from referrals.actions.ownership import answer_take_over, ask_to_take_over, pass_on_tasks
 from referrals.actions.person import link, unlink
+from referrals.actions.protection import lift_protection, protect, reveal
 from referrals.actions.reaching import set_contact
 from referrals.actions.referral import (
     HandOver,
@@ -55,6 +57,7 @@ from referrals.actions.referral import (
 )
 from referrals.actions.retention import answer_retention, ask_for_retention, restrict
 from referrals.actions.returns import NotLegitimate, Return, approve_return, return_referral, send_back
+from referrals.actions.rights import answer_right, ask_right, correct_fact, correct_note
 from referrals.actions.screening import record_screening
 from referrals.actions.sending import Company, Sending, send_referrals
 from referrals.actions.snoozing import last_day, latest_day, snooze
@@ -77,11 +80,14 @@ __all__ = [
     "agree_companion",
     "answer_question",
     "answer_retention",
+    "answer_right",
     "answer_take_over",
     "approve_return",
     "ask_for_bulk",
+    "ask_for_export",
     "ask_for_retention",
     "ask_question",
+    "ask_right",
     "ask_to_take_over",
     "book_time",
     "cancel_referral",
@@ -93,22 +99,27 @@ __all__ = [
     "confirm_arrival",
     "confirm_companion",
     "correct_arrival",
+    "correct_fact",
     "correct_meeting",
+    "correct_note",
     "delete_draft",
     "dispute_arrival",
     "give_overrun_reason",
     "keep_draft",
     "last_day",
     "latest_day",
+    "lift_protection",
     "link",
     "log_hand_over",
     "lose_contact",
+    "make_exports",
     "mark_as_read",
     "mark_emergency_as_seen",
     "open_case",
     "open_in_emergency",
     "open_referral",
     "pass_on_tasks",
+    "protect",
     "put_on_waiting_list",
     "reassess",
     "record_18th_birthday",
@@ -132,6 +143,7 @@ __all__ = [
     "renew_consent",
     "restrict",
     "return_referral",
+    "reveal",
     "send_back",
     "send_on",
     "send_referral",

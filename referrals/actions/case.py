@@ -18,7 +18,7 @@ from navigator.database import scope
 from pathways import matching
 from referrals import models, workflow
 from referrals.acting import By, Guest
-from referrals.actions import draft, events, follow_ups, guarantees, notices, ownership, retention
+from referrals.actions import draft, events, follow_ups, guarantees, notices, ownership, protection, retention
 from referrals.actions import duties as owed
 from referrals.actions import person as people
 from referrals.actions.contact import must_have_called, must_have_tried
@@ -49,6 +49,7 @@ def open_case(
     by: By,
     now: datetime,
     same_person_as: models.Person | None = None,
+    protected_until: date | None = None,
     duties: Collection[str] = (),
     draft_id: UUID | None = None,
 ) -> models.Case:
@@ -86,6 +87,8 @@ def open_case(
         ownership.hold(person, coordinator)
     events.record(Happening.CASE_OPENED, case=case, now=now, by=by, first_contact_on=first_contact_on.isoformat())
     _keep_match(case, matched, answers=answers, by=by, now=now)
+    if protected_until:
+        protection.protect(case=case, until=protected_until, because="", by=by, now=now)
     days_since = answers.get("circumstances", {}).get("days_since_discharge")
     if days_since is not None and days_since <= max(FIRST_WEEK):
         owe_first_week_contact(case, discharged_on=today - timedelta(days=days_since), after=days_since - 1, now=now)

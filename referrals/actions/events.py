@@ -20,6 +20,7 @@ def record(
     note: str = "",
     from_status: str = "",
     to_status: str = "",
+    corrects: models.CaseEvent | None = None,
     **detail: Any,
 ) -> models.CaseEvent:
     """Adds what happened, in the transaction of what made it happen."""
@@ -38,5 +39,6 @@ def record(
         note=note,
         from_status=from_status,
         to_status=to_status,
+        corrects=corrects,
         detail=detail,
     )

@@ -15,7 +15,7 @@ from referrals import models, workflow
 from referrals.acting import By, Guest
 from referrals.actions import events, follow_ups, notices
 from referrals.actions.consents import settle
-from referrals.actions.person import index_name
+from referrals.actions.person import index
 from referrals.actions.steps import locked_case, on_the_whole_case
 from referrals.enums import Category, Happening, Law, Status, Tell, Told, Wait
 from referrals.errors import Invalid, NotAllowed, TooLate
@@ -34,6 +34,7 @@ ROWS_OF_A_CASE = {
     models.Notice: "case",
     models.Delivery: "case",
     models.CaseEvent: "case",
+    models.Correction: "case",
     models.Referral: "case",
     models.Companion: "referral__case",
     models.Disclosure: "referral__case",
@@ -81,13 +82,7 @@ def hold(person: models.Person, unit: Unit) -> None:
     person.held_by = [*person.held_by, unit.pk]
     person.save(update_fields=["held_by"])
     with scope.widened_to(unit.pk, person.unit_id):
-        keys = [
-            models.PersonKey(person=person, unit=unit, kind=key.kind, digest=key.digest)
-            for key in person.keys.filter(unit=person.unit_id).exclude(kind=models.PersonKey.Kind.NAME_START)
-        ]
-        # The unit may know the CPR number from a record of its own: then that one is found.
-        models.PersonKey.objects.bulk_create(keys, ignore_conflicts=True)
-        index_name(person, unit=unit)
+        index(person, unit=unit)
 
 
 @on_the_whole_case

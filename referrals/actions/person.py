@@ -20,24 +20,37 @@ from referrals.models.person import PersonKey
 
 def register(*, unit: Unit, identity: dict[str, str]) -> models.Person:
     """A new record, under a data key of its own. Raises Invalid when the unit knows this CPR number already."""
-    digests = digests_of(identity)
-    cpr = [digest for kind, digest in digests if kind == PersonKey.Kind.CPR]
+    cpr = [digest for kind, digest in digests_of(identity) if kind == PersonKey.Kind.CPR]
     if models.PersonKey.objects.filter(unit=unit, kind=PersonKey.Kind.CPR, digest__in=cpr).exists():
         raise Invalid(_("This CPR number is already registered in your unit: choose the person from the list."))
     data_key = DataKey.new()
     data_key.save()
     person = models.Person(data_key=data_key, unit=unit, held_by=[unit.pk], **identity)
     person.save()
-    digests += [(PersonKey.Kind.NAME_START.value, digest) for digest in starts_of(person, unit=unit)]
-    models.PersonKey.objects.bulk_create(
-        models.PersonKey(person=person, unit=unit, kind=kind, digest=digest) for kind, digest in digests
-    )
+    models.PersonKey.objects.bulk_create(_keys_of(person, unit=unit))
     return person
 
 
-def starts_of(person: models.Person, *, unit: Unit) -> list[bytes]:
+@transaction.atomic
+def index(person: models.Person, *, unit: Unit) -> None:
+    """Makes anew all that one unit finds a person by, as it stands now. Twice changes nothing. Where another record of the
+    unit has the same CPR number, that one is found by it."""
+    models.PersonKey.objects.filter(person=person, unit=unit).delete()
+    models.PersonKey.objects.bulk_create(_keys_of(person, unit=unit), ignore_conflicts=True)
+
+
+def _keys_of(person: models.Person, *, unit: Unit) -> list[PersonKey]:
+    known = person.unhidden()
+    identity = {field: getattr(known, field) for field in ("name", "pseudonym", "cpr", "phone")}
+    found = [*digests_of(identity), *((PersonKey.Kind.NAME_START.value, digest) for digest in _starts_of(known, unit))]
+    if person.is_protected:
+        found = [(PersonKey.Kind.PROTECTED.value, protected_digest(digest)) for _kind, digest in found]
+    return [models.PersonKey(person=person, unit=unit, kind=kind, digest=digest) for kind, digest in found]
+
+
+def _starts_of(known: models.Person, unit: Unit) -> list[bytes]:
     """The blind indexes of how each part of the name and of the pseudonym begins."""
-    beginnings = names.starts(person.name) | names.starts(person.pseudonym)
+    beginnings = names.starts(known.name) | names.starts(known.pseudonym)
     return [start_digest(beginning, unit=unit) for beginning in sorted(beginnings)]
 
 
@@ -46,22 +59,17 @@ def start_digest(beginning: str, *, unit: Unit) -> bytes:
     return keys.blind_index(PersonKey.Kind.NAME_START, f"{unit.pk}|{beginning}")
 
 
-@transaction.atomic
-def index_name(person: models.Person, *, unit: Unit) -> None:
-    """Makes anew what a person is found by in one unit, by the name as it stands now. Twice changes nothing."""
-    kept = PersonKey.Kind.CPR, PersonKey.Kind.PHONE, PersonKey.Kind.FULL_NAME
-    models.PersonKey.objects.filter(person=person, unit=unit).exclude(kind__in=kept).delete()
-    models.PersonKey.objects.bulk_create(
-        models.PersonKey(person=person, unit=unit, kind=PersonKey.Kind.NAME_START, digest=digest)
-        for digest in starts_of(person, unit=unit)
-    )
+def protected_digest(digest: bytes) -> bytes:
+    """Where a person with protected name and address is found instead: only whoever may search there looks there, and
+    nobody else can stumble over it, not even by giving the same CPR number."""
+    return keys.blind_index(PersonKey.Kind.PROTECTED, digest.hex())
 
 
 def digests_of(identity: dict[str, str]) -> list[tuple[str, bytes]]:
     """The blind indexes of what is known exactly: (kind, digest)."""
     kind = PersonKey.Kind
     found = [
-        (kind.CPR, identity.get("cpr", "").replace("-", "").replace(" ", "")),
+        (kind.CPR, identity.get("cpr", "").replace("-", "").replace(" ", "").upper()),
         (kind.PHONE, phone_digits(identity.get("phone", ""))),
         (kind.FULL_NAME, identity.get("name", "") or identity.get("pseudonym", "")),
     ]

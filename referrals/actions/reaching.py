@@ -29,9 +29,13 @@ def set_contact(
     case = locked_case(case.pk)
     person = case.person
     rests = paused_until is not None and paused_until != person.paused_until
-    person.safe_channel, person.email, person.language = safe_channel, email, language
+    person.safe_channel, person.language = safe_channel, language
     person.do_not_contact, person.paused_until = do_not_contact, paused_until
-    person.save(update_fields=["safe_channel", "email", "language", "do_not_contact", "paused_until"])
+    changed = ["safe_channel", "language", "do_not_contact", "paused_until"]
+    if email or not person.is_hidden:  # what the writer was not shown is not taken away by leaving it empty
+        person.email = email
+        changed.append("email")
+    person.save(update_fields=changed)
     events.record(
         Happening.PAUSED if rests else Happening.CONTACT_SET,
         case=case,

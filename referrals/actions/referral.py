@@ -116,6 +116,7 @@ def draft_referral(
         urgency=urgency,
         follows=follows,
         status_since=now,
+        is_protected=case.person.is_protected,
     )
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -150,7 +148,7 @@ def _next_door(returned: models.Referral, *, case: models.Case, now: datetime) -
     """The next attempt, in the same step and on the same clock. Sent where the citizen has agreed to that; else a draft,
     and asking the citizen is a task of the sender's today."""
     assert returned.returned_to is not None
-    before = returned.disclosures.select_related("data_key", "consent__withdrawal").latest("disclosed_at")
+    before = returned.disclosures.select_related("data_key", "consent__withdrawal", "referral").latest("disclosed_at")
     sender = By(user=returned.sender, unit=returned.sender_unit)
     sides, role = _in_its_place(returned, case=case)
     draft = draft_referral(
@@ -159,8 +157,7 @@ def _next_door(returned: models.Referral, *, case: models.Case, now: datetime) -
     )  # fmt: skip
     may_go_on = consents.covers_next_door(before.consent, before.categories, now=now)
     if may_go_on and returned.urgency != Urgency.ACUTE:
-        content: Mapping[str, Any] = json.loads(before.content)
-        telling = Telling(dict(content), SaidYes(before.consent))
+        telling = Telling(before.told, SaidYes(before.consent))
         send_draft(draft, case=case, telling=telling, by=None, now=now)
     else:
         follow_ups.follow_status(draft, Event.SEND, case=case, now=now)

@@ -61,7 +61,7 @@ def decide(delivery: models.Delivery, *, now: datetime) -> Send | Hold | Drop | 
 
 
 def _to_citizen(delivery: models.Delivery, *, now: datetime) -> Send | Hold | Drop | Fail:
-    person = models.Person.objects.select_related("data_key").get(cases=delivery.case_id)
+    person = models.Person.objects.select_related("data_key").get(cases=delivery.case_id).unhidden()
     if person.do_not_contact:
         return Drop(Reason.DO_NOT_CONTACT)
     if person.paused_until and person.paused_until > now:

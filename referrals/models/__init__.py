@@ -10,6 +10,7 @@ from referrals.models.notice import BounceReport, Delivery, Notice
 from referrals.models.person import Person, PersonKey, PersonLink
 from referrals.models.referral import Companion, Disclosure, Referral
 from referrals.models.retention import RetentionRound, RetentionRow, RetentionRule
+from referrals.models.rights import Correction, Export
 from referrals.models.screening import Screening
 from referrals.models.secure_link import SecureLink
 
@@ -25,11 +26,13 @@ __all__ = [
     "Consent",
     "ConsentQuerySet",
     "ConsentWithdrawal",
+    "Correction",
     "Delivery",
     "Disclosure",
     "Draft",
     "EmergencyAccess",
     "EmergencySeen",
+    "Export",
     "FollowUp",
     "FollowUpQuerySet",
     "Guarantee",

@@ -12,6 +12,7 @@ from uuid_utils.compat import uuid7
 from navigator.accounts.models import Unit, User
 from navigator.vault.fields import SealedTextField
 from navigator.vault.models import DataKey
+from referrals.models.person import PROTECTED
 
 Typed = dict[str, list[str]]  # field → what stands in it, as a browser sends it
 
@@ -46,6 +47,9 @@ class Draft(models.Model):
 
     @property
     def shown_as(self) -> str:
-        """How a page names whom it is about: the name, else the pseudonym, else that nobody is named yet."""
+        """How a page names whom it is about: the name, else the pseudonym, else that nobody is named yet; never who is
+        protected."""
         typed = self.typed
+        if typed.get("protected"):
+            return str(PROTECTED)
         return "".join(typed.get("name", ())) or "".join(typed.get("pseudonym", ())) or _("No name yet")

@@ -2,15 +2,37 @@
 
 from __future__ import annotations
 
+import copy
+from typing import Any
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from uuid_utils.compat import uuid7
 
 from navigator.accounts.models import Unit, User
-from navigator.vault.fields import SealedTextField
+from navigator.vault.fields import OpensOnReading, SealedTextField
 from navigator.vault.models import DataKey
 from referrals.enums import Channel
+
+PROTECTED = _("Protected name and address")
+
+
+class _HiddenWhileProtected(OpensOnReading):
+    def __get__(self, instance: Any, owner: type | None = None) -> Any:
+        return "" if instance is not None and instance.is_hidden else super().__get__(instance, owner)
+
+
+class IdentifyingField(SealedTextField):
+    """A sealed text that reads as empty while name and address are protected: whoever forgets to ask is told nothing.
+    The model says when, by `is_hidden`."""
+
+    descriptor_class = _HiddenWhileProtected
+
+    def deconstruct(self) -> Any:
+        """For the database it is a sealed text as any other."""
+        name, _path, args, kwargs = super().deconstruct()
+        return name, f"{SealedTextField.__module__}.{SealedTextField.__name__}", args, kwargs
 
 
 class Person(models.Model):
@@ -24,13 +46,13 @@ class Person(models.Model):
     data_key = models.OneToOneField(DataKey, on_delete=models.PROTECT, editable=False)
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", help_text=_("Where it was registered"))
     held_by = ArrayField(models.UUIDField(), editable=False, help_text=_("Every unit that holds a case of this person"))
-    name = SealedTextField()
-    pseudonym = SealedTextField()
-    cpr = SealedTextField()
-    birth_date = SealedTextField()
-    phone = SealedTextField()
-    address = SealedTextField()
-    email = SealedTextField()
+    name = IdentifyingField()
+    pseudonym = IdentifyingField()
+    cpr = IdentifyingField()
+    birth_date = IdentifyingField()
+    phone = IdentifyingField()
+    address = IdentifyingField()
+    email = IdentifyingField()
     safe_channel = models.CharField(
         max_length=10,
         choices=Channel.choices,
@@ -42,6 +64,12 @@ class Person(models.Model):
     language = models.CharField(
         max_length=10, default="da", help_text=_("The language that the citizen is written to in")
     )
+    protected_until = models.DateField(
+        null=True,
+        help_text=_("Name and address are protected (CPR-lov § 28). When that day is over, until it is lifted"),
+    )
+
+    is_revealed = False  # of one copy in memory: see `unhidden`
 
     class Meta:
         constraints = [
@@ -52,11 +80,28 @@ class Person(models.Model):
         return f"Person {self.pk}"  # never a name: this ends in logs
 
     @property
+    def is_protected(self) -> bool:
+        """Also when the day is over: nobody is shown because somebody forgot to renew it. A human lifts it."""
+        return self.protected_until is not None
+
+    @property
+    def is_hidden(self) -> bool:
+        return self.is_protected and not self.is_revealed
+
+    @property
     def shown_as(self) -> str:
-        """How a page names the person: the name, else the pseudonym, else that nobody asked; or that it is gone."""
+        """How a page names the person: the name, else the pseudonym, else that nobody asked; or that it is gone. Never who
+        is protected."""
         if self.data_key.destroyed_at:
             return str(_("Disposed of"))
-        return self.name or self.pseudonym or str(_("Anonymous"))
+        return str(PROTECTED) if self.is_hidden else self.name or self.pseudonym or str(_("Anonymous"))
+
+    def unhidden(self) -> Person:
+        """A copy that says everything: for an action that has asked whether it may, and for reaching the citizen. A test
+        holds the list of those who call it."""
+        unhidden = copy.copy(self)
+        unhidden.is_revealed = True
+        return unhidden
 
 
 class PersonKey(models.Model):
@@ -70,6 +115,7 @@ class PersonKey(models.Model):
         PHONE = "phone", _("Telephone")
         FULL_NAME = "full_name", _("Full name")
         NAME_START = "name_start", _("How a part of a name begins")
+        PROTECTED = "protected", _("Any of them, of somebody with protected name and address")
 
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="keys")
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -70,6 +73,9 @@ class Referral(models.Model):
     )
     arrived_by_evidence = models.CharField(max_length=10, choices=Evidence.choices, blank=True)
     arrived_at = models.DateTimeField(null=True)
+    is_protected = models.BooleanField(
+        default=False, db_default=False, help_text=_("The citizen's name and address are protected; as on the person")
+    )
 
     class Meta:
         constraints = [
@@ -177,3 +183,23 @@ class Disclosure(models.Model):
                 name="disclosure_has_a_basis",
             ),
         ]
+
+    @property
+    def told(self) -> dict[str, Any]:
+        """What it says, as it may be shown and passed on: once name and address are protected, it names nobody; once it was
+        disposed of, it says that."""
+        if self.data_key.destroyed_at:
+            return {"who": {"name": str(_("Disposed of"))}}
+        content: dict[str, Any] = json.loads(self.content)
+        return without_identity(content) if self.referral.is_protected else content
+
+    @property
+    def frozen_who(self) -> dict[str, Any]:
+        """Who it named when it was sent: to compare, never to show."""
+        who: dict[str, Any] = json.loads(self.content).get("who", {})
+        return who
+
+
+def without_identity(content: dict[str, Any]) -> dict[str, Any]:
+    """The same copy that tells of nobody: who it is, the service asks the sender."""
+    return content | {"who": {"is_protected": True}, "municipality": ""}

@@ -13,9 +13,22 @@ from django.utils.translation import gettext_lazy, ngettext
 from navigator import clock
 from navigator.web.templatetags.shown import day, moment, overdue, worded
 from pathways.rulebook import rulebook
-from referrals import needs, workflow
-from referrals.enums import Category, Channel, Event, Evidence, Happening, Paper, Reached, Side, Status, Tell, Wait
-from referrals.models import CaseEvent, Consent, FollowUp, Guarantee, Referral, Screening
+from referrals import cpr, journal, needs, workflow
+from referrals.enums import (
+    Category,
+    Channel,
+    Event,
+    Evidence,
+    Happening,
+    Paper,
+    Reached,
+    Right,
+    Side,
+    Status,
+    Tell,
+    Wait,
+)
+from referrals.models import CaseEvent, Consent, Correction, FollowUp, Guarantee, Referral, Screening
 
 register = template.Library()
 
@@ -150,6 +163,24 @@ def receiver_owes(referral: Referral) -> str:
 
 
 @register.filter
+def on_date(when: str) -> str:
+    """A date that means the same in ten years."""
+    return journal.day(when)
+
+
+@register.filter
+def on_moment(at: str) -> str:
+    """The same with the time of day."""
+    return journal.moment(at)
+
+
+@register.filter
+def masked_cpr(number: str) -> str:
+    """A CPR number as it is shown to everybody."""
+    return cpr.masked(number)
+
+
+@register.filter
 def language_name(code: str) -> str:
     """A language by its name."""
     return str(needs.LANGUAGES.get(code, code))
@@ -201,6 +232,16 @@ def sentence(event: CaseEvent, *, day: Callable[[str], str], moment: Callable[[s
             return _("Contact with the citizen. %(channel)s: %(reached)s") % said
         case Happening.PAPERS_SENT:
             return _("Papers were sent by secure post: %(paper)s") % {"paper": Paper(detail["paper"]).label}
+        case Happening.PROTECTED:
+            return _("Name and address are protected until %(day)s") % {"day": day(detail["until"])}
+        case Happening.RIGHT_ASKED:
+            return _("The citizen has asked: %(right)s") % {"right": Right(detail["right"]).label}
+        case Happening.RIGHT_ANSWERED:
+            return _("The citizen was told yes") if detail["granted"] else _("The citizen was told no")
+        case Happening.CORRECTED if detail.get("fact"):
+            return _("Corrected: %(fact)s") % {"fact": Correction.Fact(detail["fact"]).label}
+        case Happening.NOTED if event.corrects_id:
+            return _("A note that corrects an earlier one")
         case Happening.SCREENED:
             return _("A screening was made: %(about)s") % {"about": Screening.About(detail["about"]).label}
         case Happening.NOTED if "effect" in detail:

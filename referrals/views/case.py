@@ -21,7 +21,7 @@ from referrals.forms import DesignForm
 from referrals.looking import saw_cases, saw_people
 from referrals.views import consents
 from referrals.views.course import course
-from referrals.views.life import life
+from referrals.views.life import life, protection_of
 from referrals.views.reaching import by, case_or_404, language, municipalities, words
 
 
@@ -52,6 +52,7 @@ def show(request: HttpRequest, found: models.Case, **bound: DesignForm) -> HttpR
         **_others(request, found),
         **course(found, assessments, attempts, waits, bound),
         **life(request, found, assessment, bound),
+        **protection_of(request, bound),
     }
     return render(request, "referrals/case.html", context, status=422 if context["mistakes"] else 200)
 
@@ -154,7 +155,7 @@ def _others(request: HttpRequest, case: models.Case) -> dict[str, Any]:
     identity = {field: getattr(person, field) for field in ("name", "pseudonym", "cpr", "phone")}
     links = selectors.links_of(unit=unit, case=case)
     linked = {pk for link in links for pk in (link.first_id, link.second_id)}
-    possible = selectors.possibly_the_same(unit=unit, identity=identity, but=case.pk)
+    possible = selectors.possibly_the_same(unit=unit, identity=identity, case=case)
     others = {link.pk: link.second if link.first_id == person.pk else link.first for link in links}
     saw_cases(request, possible)
     saw_people(request, others.values())

@@ -22,7 +22,8 @@ from referrals.views.reaching import by, case_or_404
 def contact(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """The safe channel, the language, and a rest from reminders with an end."""
     case = case_or_404(request, case_id)
-    form = ContactForm(request.POST or None, initial=ContactForm.of(case.person))
+    person = case.person
+    form = ContactForm(request.POST or None, initial=ContactForm.of(person), hidden=person.is_hidden)
     if request.method == "POST" and form.is_valid():
         actions.set_contact(case=case, by=by(request), now=clock.now(), **form.cleaned_data)
         messages.success(request, _("Noted: this is how the citizen is reached from now on."))

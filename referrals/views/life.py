@@ -7,7 +7,8 @@ from typing import Any
 from django.http import HttpRequest
 
 from navigator import clock
-from referrals import grounds, models, selectors, step_forms
+from navigator.accounts.permissions import PROTECTED_READERS
+from referrals import grounds, models, rights_forms, selectors, step_forms
 from referrals.acting import By
 from referrals.forms import DesignForm
 from referrals.views.reaching import by, municipalities
@@ -18,6 +19,15 @@ def take_over_form(case: models.Case, who: By, data: Any = None) -> step_forms.A
     asked = grounds.asked(case, to=case.owner_unit, by=who.unit, now=clock.now())
     units = selectors.units_to_ask(but=case.owner_unit)
     return step_forms.AskTakeOverForm(data, auto_id="id_take_over_%s", units=units, asked=asked)
+
+
+def protection_of(request: HttpRequest, bound: dict[str, DesignForm]) -> dict[str, Any]:
+    """The forms about protected name and address; lifting and showing are for those who may read it."""
+    return {
+        "protect": bound.get("protect") or rights_forms.ProtectForm(auto_id="id_protect_%s"),
+        "lift": bound.get("lift") or rights_forms.LiftForm(auto_id="id_lift_%s"),
+        "may_read_protected": bool(PROTECTED_READERS & request.roles),  # type: ignore[attr-defined]
+    }
 
 
 def life(

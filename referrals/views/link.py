@@ -8,12 +8,14 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from navigator import clock
+from navigator.audit.looking import Seen
 from navigator.database import scope
 from navigator.web.refusals import Refusal
 from referrals import actions, links, models, selectors, telling, workflow
@@ -22,6 +24,7 @@ from referrals.enums import Event, Side
 from referrals.forms import ArrivalForm, BookForm, CodeForm, DesignForm, GuestQuestionForm
 from referrals.looking import saw_as_guest
 from referrals.models.secure_link import opens_with
+from referrals.views.cpr import shown
 
 GUEST, LET_IN_UNTIL = "guest", "guest_until"  # in the session
 LET_IN_FOR = timedelta(minutes=60)
@@ -143,10 +146,27 @@ def _page(request: HttpRequest, **bound: DesignForm) -> HttpResponse:
             "controller": referral.sender_unit.organisation,
             "told": told,
             "called": telling.called(told),
+            "corrections": selectors.corrections_beside(referral),
             "answers": {event: bound.get(event, form) for event, form in forms.items()},
             "mistakes": [mistake for form in bound.values() for mistake in form.mistakes],
         }
         return render(request, "referrals/link.html", context, status=status)
+
+
+@require_POST
+@never_cache
+def link_cpr(request: HttpRequest) -> HttpResponse:
+    """The CPR number in full, for a guest who says what for."""
+    if not _is_let_in(request, clock.now()):
+        raise Http404
+    guest = _guest(request)
+    with scope.scope(guest):
+        found = links.found(guest, now=clock.now())
+        if found is None:
+            raise Http404
+        number = selectors.disclosed(found.referral).get("who", {}).get("cpr", "")
+        seen = Seen(case=found.referral.case_id, referral=found.referral.pk)
+        return shown(request, number, seen, {}, guest=guest)
 
 
 def _guest(request: HttpRequest) -> UUID:

@@ -14,10 +14,10 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from navigator import clock
 from navigator.accounts.models import Role
-from navigator.accounts.permissions import CPR_SEARCHERS, OVERSEERS, RECEIVERS
+from navigator.accounts.permissions import CPR_SEARCHERS, OVERSEERS, PROTECTED_READERS, RECEIVERS
 from navigator.web import limits
 from navigator.web.paging import PAGE, cut, place
-from referrals import actions, lists, looking, models, searching, selectors
+from referrals import actions, cpr, lists, looking, models, searching, selectors
 from referrals.views.reaching import by
 
 SHORT = 10  # rows of what is to be done here; all of them are on a page of their own
@@ -118,12 +118,19 @@ def search(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {"said": said}
     if said:
         may = bool(CPR_SEARCHERS & request.roles)  # type: ignore[attr-defined]
-        by_cpr = searching.is_cpr(said) and may
+        by_cpr = may and cpr.is_one(said)
         if by_cpr:
             limits.count(request, "search_by_cpr", limits.CPR_SEARCH)
-        at = place(request.POST.get("at", ""))
+        protected = bool(PROTECTED_READERS & request.roles)  # type: ignore[attr-defined]
         oversees = bool(OVERSEERS & request.roles)  # type: ignore[attr-defined]
-        found = searching.search(unit=by(request).unit, said=said, by_cpr=may, at=at, also_restricted=oversees)
-        context |= {"page": found.page, "too_many": found.too_many, "refused": searching.is_cpr(said) and not may}
+        found = searching.search(
+            unit=by(request).unit,
+            said=said,
+            by_cpr=may,
+            at=place(request.POST.get("at", "")),
+            protected=protected,
+            also_restricted=oversees,
+        )
+        context |= {"page": found.page, "too_many": found.too_many, "refused": cpr.is_one(said) and not may}
         looking.saw_found(request, found.page.rows, by_cpr=by_cpr)
     return render(request, "referrals/search.html", context)

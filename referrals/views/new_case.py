@@ -18,7 +18,7 @@ from navigator import clock
 from navigator.web.htmx import render_page_or_fragment
 from pathways import matching
 from pathways.rulebook import Rulebook, rulebook
-from referrals import actions, doors, models, selectors
+from referrals import actions, cpr, doors, models, selectors
 from referrals.errors import Invalid, TooLate
 from referrals.forms import NeedsForm, PersonForm
 from referrals.looking import saw_cases, saw_drafts
@@ -123,6 +123,10 @@ def _save(request: HttpRequest, written: Written) -> HttpResponse:
     if case is None:
         return render(request, PAGE, context | {"mistakes": person.mistakes + needs.mistakes}, status=422)
     messages.success(request, _("The case is saved with the number %(number)s.") % {"number": case.short_number})
+    if cpr.looks_unusual(person.cleaned_data["cpr"]):
+        messages.info(
+            request, _("Look at the CPR number once more. Many new ones look unusual, but so does a mistake.")
+        )
     return redirect("case", case.pk)
 
 
@@ -167,6 +171,7 @@ def _open(written: Written) -> models.Case | None:
             same_person_as=next((case.person for case in possible if str(case.person_id) == same), None),
             duties=written.duties,
             draft_id=written.draft_id,
+            protected_until=person.protected_until,
             by=by(request),
             now=clock.now(),
         )

@@ -32,7 +32,7 @@ def show(request: HttpRequest, found: models.Referral, **bound: DesignForm) -> H
     standing = Standing(found, by(request), clock.now())
     if standing.actors == {Actor.RECEIVER} and found.sent_at and selectors.disclosure_of(found) is None:
         return render(request, "referrals/not_any_more.html", {"referral": found}, status=410)
-    is_envelope = found.status == Status.SENT and standing.actors == {Actor.RECEIVER}
+    is_envelope = selectors.is_envelope(found, unit=standing.by.unit)
     context = {
         "referral": found,
         "is_envelope": is_envelope,
@@ -60,6 +60,7 @@ def _opened(standing: Standing, bound: dict[str, DesignForm]) -> dict[str, Any]:
         "tried": len(standing.tried) if found.status == Status.NO_SHOW else 0,
         "told": told,
         "called": telling.called(told) if told else "",
+        "corrections": selectors.corrections_beside(found),
         "disclosure": selectors.disclosure_of(found),
         "events": events,
         "question": next((event.note for event in reversed(events) if event.kind == Event.ASK), ""),

@@ -82,6 +82,10 @@ def test_no_scope_shows_nothing_and_another_units_scope_nothing_of_ours(committe
         actions.ask_for_bulk(
             kind=Bulk.DONE, follow_ups=[referral.case.follow_ups.order_by("pk")[0].pk], by=world.alice, now=clock.now()
         )
+        actions.correct_fact(
+            case=referral.case, fact="name", right="Karla", because="x", by=world.alice, now=clock.now()
+        )
+        actions.ask_for_export(case=referral.case, note="x", language="da", by=world.alice, now=clock.now())
         looked(referral.case, by=world.alice)
         consent = referral.case.consents.filter(to_service=referral.service).get()
         actions.withdraw_consent(case=referral.case, consent=consent, by=world.alice, now=clock.now())

@@ -26,7 +26,7 @@ from navigator.database import scope
 from pathways.models import Service
 from referrals import actions, links, models
 from referrals.acting import By
-from referrals.enums import Bulk, Channel, Reached, Side, Urgency, Wait
+from referrals.enums import Bulk, Channel, Reached, Right, Side, Urgency, Wait
 from referrals.models.secure_link import opens_with
 from tests.helpers.cases import CANNABIS, DUAL, service
 from tests.helpers.world import AARHUS, PASSWORD, World
@@ -260,6 +260,15 @@ SCENES: list[Scene] = [
     Scene("concern-wrong", "concern", "sender", do=send_empty(), wrong=True),
     Scene("case-concern", "case_concern", "sender", "case-new"),
     Scene("concerns", "concerns", "sender"),
+    # what the citizen has a right to
+    Scene("case-protected", "case", "sender", "case-protected"),
+    Scene("identity", "show_identity", "leader", "case-protected"),
+    Scene("identity-wrong", "show_identity", "leader", "case-protected", do=send_empty(), wrong=True),
+    Scene("identity-shown", "show_identity", "leader", "case-protected", do=lambda page: _say_why(page)),
+    Scene("cpr-shown", "case", "sender", "case-cpr", do=lambda page: _show_cpr(page)),
+    Scene("rights", "rights", "sender", "case-corrected"),
+    Scene("rights-wrong", "rights", "sender", "case-new", do=send_empty("/correct/"), wrong=True),
+    Scene("export", "export", "sender", "export"),
     # one referral, as the service sees it
     Scene("referral-taken-back", "referral", "receiver", "taken-back"),
     Scene("inbox-empty", "inbox", "psychiatry"),
@@ -315,6 +324,7 @@ WANTED = tuple(filter(None, os.environ.get("NAVIGATOR_SCENES", "").split(",")))
 WITHOUT_A_SCENE: dict[str, str] = {
     "livez": "one word, for a machine",
     "readyz": "a few words, for a machine",
+    "export_file": "a file: tests/referrals/test_export.py",
     "set_language": "leads back to where one was",
     "time_left": "a number, for the script of the page",
     "openid_connect_login": "leads to the organisation's own sign-in",
@@ -359,6 +369,17 @@ def _show_time_out(page: Page) -> None:
     page.evaluate("document.getElementById('time-out').hidden = false")
 
 
+def _say_why(page: Page) -> None:
+    page.locator('main textarea[name="because"]').fill("Borgeren er i fare, og jeg skal ringe.")
+    send_empty()(page)
+
+
+def _show_cpr(page: Page) -> None:
+    page.locator(".reveal > summary").click()
+    with page.expect_response(lambda response: response.url.endswith("/cpr/")):
+        page.locator('.reveal button[value="identify"]').click()
+
+
 def _without_an_age(page: Page) -> None:
     page.locator('input[name="age"]').fill("")
     send_empty()(page)
@@ -384,6 +405,7 @@ def prepare(world: World, *, now: datetime) -> Stage:
     _tasks(stage, now=now)
     _emergency(stage, now=now)
     _consents(stage, now=now)
+    _rights(stage, now=now)
     return stage
 
 
@@ -440,6 +462,22 @@ def _emergency(stage: Stage, *, now: datetime) -> None:
     with scope.scope(school.unit.pk):
         access = actions.open_in_emergency(number=number, reason=reason, by=school, now=now)
     stage.keys["emergency"] = access.pk
+
+
+def _rights(stage: Stage, *, now: datetime) -> None:
+    """Somebody protected; somebody whose name was corrected, who has asked for less use of the case; and a copy."""
+    protected, corrected = (_case(stage, name, now=now) for name in ("Signe Opfundet", "Mikel Opdigtet"))
+    by: dict[str, Any] = {"by": stage.world.alice, "now": now}
+    with scope.scope(stage.world.alice.unit.pk):
+        until = clock.day_of(now) + 365 * DAY
+        actions.protect(case=protected, until=until, because="Borgeren har vist sit brev.", **by)
+        actions.correct_fact(case=corrected, fact="name", right="Mikkel Opdigtet", because="Sygesikringskort.", **by)
+        actions.correct_fact(case=corrected, fact="cpr", right="0108589995", because="Sygesikringskort.", **by)
+        note = "Jeg vil ikke have, at I deler mere om mig."
+        actions.ask_right(case=corrected, right=Right.RESTRICTION, asked_on=clock.day_of(now), note=note, **by)
+        export = actions.ask_for_export(case=corrected, note="På et møde.", language="da", **by)
+    stage.keys |= {"case-protected": protected.pk, "case-corrected": corrected.pk, "case-cpr": corrected.pk,
+                   "export": export.pk}  # fmt: skip
 
 
 def _worker(name: str, organisation: str, door: str) -> By:

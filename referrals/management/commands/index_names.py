@@ -1,4 +1,4 @@
-"""Makes anew what people are found by. Once after an upgrade that changes how names are compared; safe to repeat."""
+"""Makes anew what people are found by. Once after an upgrade that changes how they are compared; safe to repeat."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from navigator.accounts.models import Unit
 from navigator.database import scope
 from navigator.vault.keys import Unreadable
 from referrals import models
-from referrals.actions.person import index_name
+from referrals.actions.person import index
 
 
 class Command(BaseCommand):
@@ -22,7 +22,7 @@ class Command(BaseCommand):
                 people = models.Person.objects.filter(pk__in=known).select_related("data_key")
                 for person in people.iterator(chunk_size=500):
                     try:
-                        index_name(person, unit=unit)
+                        index(person, unit=unit)
                         indexed += 1
                     except Unreadable:  # forgotten on purpose: found by nobody
                         unreadable += 1
