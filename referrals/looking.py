@@ -9,7 +9,7 @@ from django.http import HttpRequest
 
 from navigator.accounts.models import Unit
 from navigator.audit.looking import Seen, saw
-from navigator.audit.models import How, Purpose
+from navigator.audit.models import How, Look, Purpose
 from referrals import models
 
 
@@ -80,6 +80,12 @@ def saw_in_emergency(request: HttpRequest, case: models.Case, access: models.Eme
 def saw_emergencies(request: HttpRequest, found: Iterable[models.EmergencyAccess]) -> None:
     """Why others have opened cases: read by those who oversee."""
     saw(request, [Seen(case=access.case_id) for access in found], purpose=Purpose.OVERSEE)
+
+
+def saw_looks(request: HttpRequest, looks: Iterable[Look]) -> None:
+    """Lines of the access log: whom others have looked at."""
+    seen = [Seen(case=look.case, person=look.person, referral=look.referral) for look in looks if look.case]
+    saw(request, seen, purpose=Purpose.OVERSEE)
 
 
 def _case(case: models.Case) -> Seen:

@@ -55,6 +55,7 @@ from referrals.actions.returns import NotLegitimate, Return, approve_return, ret
 from referrals.actions.screening import record_screening
 from referrals.actions.sending import Company, Sending, send_referrals
 from referrals.actions.snoozing import last_day, latest_day, snooze
+from referrals.actions.staffing import close_unit, end_work, end_worker, move_worker
 
 __all__ = [
     "DONE_BY_CONTACT",
@@ -80,12 +81,15 @@ __all__ = [
     "citizen_says_arrived",
     "close_case",
     "close_course",
+    "close_unit",
     "confirm_arrival",
     "confirm_companion",
     "correct_arrival",
     "correct_meeting",
     "delete_draft",
     "dispute_arrival",
+    "end_work",
+    "end_worker",
     "give_overrun_reason",
     "keep_draft",
     "last_day",
@@ -95,6 +99,7 @@ __all__ = [
     "lose_contact",
     "mark_as_read",
     "mark_emergency_as_seen",
+    "move_worker",
     "open_case",
     "open_in_emergency",
     "open_referral",
