@@ -30,7 +30,8 @@ def access_log(request: HttpRequest) -> HttpResponse:
     units = _units(request)
     form = LooksForm(request.GET or None, units=units, workers=overseeing.workers(units))
     asked = form.cleaned_data if form.is_valid() else {}
-    only = [unit for unit in units if str(unit.pk) == asked.pop("unit", "")] or units
+    chosen_unit = asked.pop("unit", "")
+    only = [unit for unit in units if str(unit.pk) == chosen_unit] or units
     with scope.widened_to(*(unit.pk for unit in units)):
         found = overseeing.looks(only, **asked)
         page = cut(found, by="looked_at", at=place(request.GET.get("at", "")), newest_first=True)

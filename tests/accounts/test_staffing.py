@@ -15,11 +15,12 @@ from django.urls import reverse
 
 from navigator import clock
 from navigator.accounts import sessions
-from navigator.accounts.models import Change, Invitation, Membership, Organisation, Role, StaffChange, Unit, User
+from navigator.accounts.models import Change, Invitation, Membership, Role, StaffChange, Unit, User
 from navigator.database import scope
 from referrals import actions, models
 from referrals.acting import By
 from referrals.delivery.invitations import send_invitations
+from referrals.enums import Outcome
 from tests.conftest import as_app, as_worker
 from tests.helpers.cases import logged, sent
 from tests.helpers.pages import at, text
@@ -40,8 +41,14 @@ def changes() -> list[tuple[str, str]]:
     return list(StaffChange.objects.order_by("at", "pk").values_list("what", "by__name"))
 
 
-def invite(lone: By, unit: Unit, role: str = Role.FRONTLINE, email: str = "Ny.Kollega@kommune.example") -> Any:
-    return at(lone).post(reverse("invite"), {"email": email, "unit": str(unit.pk), "role": role})
+def signed_in(by: By) -> tuple[Client, dict[str, str]]:
+    """Somebody at work, and all that is known of who works where: signing in is part of it."""
+    return at(by), staff()
+
+
+def invite(lone: By | Client, unit: Unit, role: str = Role.FRONTLINE, email: str = "Ny.Kollega@kommune.example") -> Any:
+    client = lone if isinstance(lone, Client) else at(lone)
+    return client.post(reverse("invite"), {"email": email, "unit": str(unit.pk), "role": role})
 
 
 def sent_token(mailoutbox: list[Any]) -> str:
@@ -115,16 +122,15 @@ def test_an_account_in_use_is_not_taken_over_by_a_link(world: World, lone: By, m
 
 @pytest.mark.parametrize("role", [Role.ADMINISTRATOR, Role.RULE_EDITOR, "owner"])
 def test_the_roles_of_the_whole_country_are_not_given_here(world: World, lone: By, role: str) -> None:
-    before = staff()
-    assert invite(lone, world.alice.unit, role=role).status_code == 422
+    client, before = signed_in(lone)
+    assert invite(client, world.alice.unit, role=role).status_code == 422
     assert staff() == before
 
 
 def test_nobody_changes_their_own_access(world: World, lone: By) -> None:
     mine = Membership.objects.get(user=lone.user)
-    before = staff()
-    client = at(lone)
-    assert invite(lone, world.alice.unit, email=lone.user.email.upper()).status_code == 422
+    client, before = signed_in(lone)
+    assert invite(client, world.alice.unit, email=lone.user.email.upper()).status_code == 422
     to = {"unit": str(world.alice.unit.pk), "role": Role.UNIT_LEADER}
     assert client.post(reverse("move_worker", args=[mine.pk]), to).status_code == 403
     assert client.post(reverse("end_work", args=[mine.pk])).status_code == 403
@@ -171,12 +177,12 @@ def test_who_is_moved_works_there_and_not_here_and_the_tasks_stay(world: World, 
     assert at(world.alice).get(reverse("case", args=[referral.case_id])).status_code == 404
     with scope.scope(world.alice.unit.pk):
         assert not models.FollowUp.objects.open().filter(owed_worker=world.alice.user).exists()
-    before = staff()
+    client, before = signed_in(lone)
     theirs = Membership.objects.get(user=world.bo.user)
-    assert at(lone).post(reverse("move_worker", args=[theirs.pk]), to).status_code == 404
+    assert client.post(reverse("move_worker", args=[theirs.pk]), to).status_code == 404
     elsewhere = {"unit": str(world.bo.unit.pk), "role": Role.FRONTLINE}
     mine = Membership.objects.get(user=world.alice.user, ended_at=None)
-    assert at(lone).post(reverse("move_worker", args=[mine.pk]), elsewhere).status_code == 422
+    assert client.post(reverse("move_worker", args=[mine.pk]), elsewhere).status_code == 422
     assert staff() == before
 
 
@@ -194,7 +200,7 @@ def test_a_unit_with_open_cases_is_not_closed_and_the_page_says_why(world: World
     assert everything() | staff() == before
 
     with scope.scope(world.erik.unit.pk):
-        actions.close_case(case=case, outcome="self_resolved", because="Løst", by=world.erik, now=clock.now())
+        actions.close_case(case=case, outcome=Outcome.SELF_RESOLVED, because="Løst", by=world.erik, now=clock.now())
     assert "Der er ikke mere at give videre" in text(lone.get(page))
     assert lone.post(close).status_code == 302
     assert Unit.objects.get(pk=world.erik.unit.pk).closed_on == clock.today()
@@ -240,8 +246,8 @@ def test_the_database_shows_a_local_administrator_nobody(
 
 
 def test_another_organisation_is_not_there(world: World, lone: By) -> None:
-    client, before = at(lone), staff()
+    client, before = signed_in(lone)
     assert client.get(reverse("unit_here", args=[world.bo.unit.pk])).status_code == 404
     assert client.get(reverse("worker_here", args=[world.bo.user.pk])).status_code == 404
-    assert invite(lone, world.bo.unit).status_code == 422
-    assert Organisation.objects.count() == 5 and staff() == before
+    assert invite(client, world.bo.unit).status_code == 422
+    assert staff() == before
