@@ -6,9 +6,12 @@ from allauth.mfa.recovery_codes import views as recovery_codes
 from allauth.mfa.totp import views as totp
 from allauth.mfa.webauthn import views as passkeys
 from allauth.socialaccount.providers.openid_connect import views as staff
+from django.contrib import admin
 from django.urls import include, path
 from django.views.i18n import set_language
 
+import pathways.admin  # noqa: F401 - what administrators may change; no other app's models are registered
+from navigator.accounts import invitation_views as invitations
 from navigator.accounts import views as accounts
 from navigator.web import views as web
 
@@ -38,6 +41,9 @@ urlpatterns = [
     path("login/at/<slug:provider_id>/", staff.login, name="openid_connect_login"),
     path("login/at/<slug:provider_id>/callback/", staff.callback, name="openid_connect_callback"),
     path("unit/", accounts.choose_unit, name="choose_unit"),
+    path("invitation/", invitations.invitation, name="invitation"),
+    path("invitation/<str:token>/", invitations.enter_by_invitation, name="enter_by_invitation"),
+    path("reference-data/", admin.site.urls),
     path("", include("pathways.urls")),
     path("", include("referrals.urls")),
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
+from django.db import models as db
 from django.http import HttpRequest
 
 from pathways import models
@@ -51,6 +52,7 @@ class ServiceAdmin(admin.ModelAdmin):
     autocomplete_fields = ("kind", "organisation")
     raw_id_fields = ("unit",)
     inlines = (AreaInline,)
+    formfield_overrides = {db.URLField: {"assume_scheme": "https"}}
 
 
 @admin.register(models.ProviderOrganisation)

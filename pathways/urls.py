@@ -7,5 +7,7 @@ from pathways import views
 urlpatterns = [
     path("services/", views.our_services, name="our_services"),
     path("services/<uuid:service_id>/wait/", views.save_wait, name="save_wait"),
+    path("directory/", views.directory, name="directory"),
+    path("rules/", views.rules, name="rules"),
     path("api/v1/", include("pathways.api.urls")),
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from pathways import actions, selectors
 from pathways.forms import WaitForm
 from pathways.models import Service
 
+SHOWN, MOST = 100, 20  # services, and lines of what came of the rules
 PAGE, ROW = "pathways/our_services.html", "pathways/_our_service.html"
 
 
@@ -42,6 +44,27 @@ def save_wait(request: HttpRequest, service_id: UUID) -> HttpResponse:
         return render(request, ROW, {"row": _row(service) | {"saved": True}})
     messages.success(request, _("Saved. The matching uses it from now on."))
     return redirect("our_services")
+
+
+@require_GET
+def directory(request: HttpRequest) -> HttpResponse:
+    """The services of the directory, searched through."""
+    said = request.GET.get("q", "")
+    found = selectors.named(said, on=clock.today())
+    context = {"said": said, "count": found.count(), "services": found[:SHOWN]}
+    return render(request, "pathways/directory.html", context)
+
+
+@require_GET
+def rules(request: HttpRequest) -> HttpResponse:
+    """The versions of the rules, and where in the last year somebody chose another way or found none."""
+    since = clock.today() - timedelta(days=365)
+    context = {
+        "versions": selectors.rule_sets(),
+        "other_doors": selectors.chosen_against_the_rules(since=since)[:MOST],
+        "gaps": selectors.wanted_in_vain(since=since)[:MOST],
+    }
+    return render(request, "pathways/rules.html", context)
 
 
 def _ours(request: HttpRequest) -> list[Service]:

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 
 from navigator.accounts.models import Unit
 from navigator.audit.looking import Seen, saw
-from navigator.audit.models import How, Purpose
+from navigator.audit.models import How, Look, Purpose
 from referrals import models
 
 
@@ -104,6 +104,12 @@ def saw_export(request: HttpRequest, export: models.Export) -> None:
     """Everything about somebody left as a file."""
     seen = Seen(case=export.case_id, person=export.person_id)
     saw(request, [seen], purpose=Purpose.RIGHTS, how=How.EXPORT)
+
+
+def saw_looks(request: HttpRequest, looks: Iterable[Look]) -> None:
+    """Lines of the access log: whom others have looked at."""
+    seen = [Seen(case=look.case, person=look.person, referral=look.referral) for look in looks if look.case]
+    saw(request, seen, purpose=Purpose.OVERSEE)
 
 
 def _case(case: models.Case) -> Seen:

@@ -28,6 +28,14 @@ def send_links() -> None:
 
 
 @shared_task
+def send_invitations() -> None:
+    """Beat knocks; who is to be invited stands in the database."""
+    from referrals.delivery import invitations
+
+    invitations.send_invitations()
+
+
+@shared_task
 def work_off_bulk() -> None:
     """Beat knocks; what was chosen to be done at once stands in the database."""
     from navigator import clock

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -81,7 +82,7 @@ def _delete_what_the_test_left(self: TransactionTestCase) -> None:
         for model in apps.get_app_config(label).get_models(include_auto_created=True)
     ]
     with as_owner() as owner:
-        for table in ("audit_look", "audit_seal"):
+        for table in ("audit_look", "audit_seal", "audit_lookcheck", "audit_sealcheck"):
             if owner.execute(f"SELECT EXISTS (SELECT FROM {table})").fetchone() == (True,):
                 # What nobody may change, only whoever owns the table can take away: by taking the lock off first.
                 owner.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
@@ -128,3 +129,12 @@ def world(db: None) -> World:
 def committed_world(transactional_db: None) -> World:
     """The same, committed: for threads, workers and browsers."""
     return build_world()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Sums up what tests have counted (`record_property`), in whatever process they ran."""
+    counted = Counter[str]()
+    for report in terminalreporter.getreports("passed"):
+        counted.update({name: value for name, value in report.user_properties if isinstance(value, int)})
+    for name, number in sorted(counted.items()):
+        terminalreporter.write_line(f"{number} {name}")

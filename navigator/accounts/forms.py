@@ -1,14 +1,18 @@
-"""What is missing at sign-in, said as the rest of the product says it."""
+"""What is typed at sign-in, and by somebody who has been invited; what is missing, said as the rest of the product says it."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from allauth.account import forms
+from allauth.account import forms as allauth_forms
+from django import forms
+from django.contrib.auth.password_validation import validate_password
 from django.utils.translation import gettext_lazy as _
 
+from navigator.web.forms import DesignForm
 
-class LoginForm(forms.LoginForm):
+
+class LoginForm(allauth_forms.LoginForm):
     """E-mail address and password."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -18,9 +22,44 @@ class LoginForm(forms.LoginForm):
         self.fields["password"].error_messages["required"] = _("Write your password.")
 
 
-class ReauthenticateForm(forms.ReauthenticateForm):
+class ReauthenticateForm(allauth_forms.ReauthenticateForm):
     """The password once more."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["password"].error_messages["required"] = _("Write your password.")
+
+
+class AcceptForm(DesignForm):
+    """A name and a password of one's own."""
+
+    name = forms.CharField(
+        label=_("Your name"),
+        max_length=200,
+        error_messages={"required": _("Write your name.")},
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+    password = forms.CharField(
+        label=_("Password"),
+        strip=False,
+        help_text=_("At least 12 characters, and not a common one"),
+        error_messages={"required": _("Choose a password.")},
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+    again = forms.CharField(
+        label=_("The password once more"),
+        strip=False,
+        error_messages={"required": _("Write the password once more.")},
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+    def clean_password(self) -> str:
+        password: str = self.cleaned_data["password"]
+        validate_password(password)
+        return password
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if "password" in cleaned and "again" in cleaned and cleaned["password"] != cleaned.pop("again"):
+            self.add_error("again", _("The two passwords are not the same."))
+        return cleaned

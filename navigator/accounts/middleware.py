@@ -10,12 +10,14 @@ from django.contrib import auth
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponseBase, StreamingHttpResponse
+from django.shortcuts import redirect
 from uuid_utils.compat import uuid7
 
 from navigator import clock
 from navigator.accounts import second_factor, sessions
 from navigator.accounts.models import Membership
-from navigator.accounts.permissions import ACCESS
+from navigator.accounts.navigation import first_page
+from navigator.accounts.permissions import SEE_PEOPLE, access_to, allows
 from navigator.accounts.signed_out import set_up_first, sign_in_first
 from navigator.database import scope
 from navigator.database.prepared import prepared
@@ -57,7 +59,7 @@ class ScopeMiddleware:
         request.memberships = memberships  # type: ignore[attr-defined]
         request.unit = unit  # type: ignore[attr-defined]
         request.roles = frozenset(m.role for m in memberships if unit and m.unit_id == unit.pk)  # type: ignore[attr-defined]
-        units = (unit.pk,) if unit else ()
+        units = (unit.pk,) if unit and SEE_PEOPLE & request.roles else ()  # type: ignore[attr-defined]
         if request.session.session_key is None:  # nobody is known, and /livez must answer without a database
             return self.get_response(request)
         scope.begin(units, by=request.user.pk, request=uuid7())
@@ -82,7 +84,7 @@ class AccessMiddleware:
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponseBase | None:
         assert request.resolver_match is not None
-        access = ACCESS.get(request.resolver_match.view_name)
+        access = access_to(request.resolver_match.view_name)
         if access is None:
             raise Http404
         if access.public:
@@ -93,11 +95,12 @@ class AccessMiddleware:
             return set_up_first(request)
         if access.local and not request.user.has_usable_password():
             raise PermissionDenied  # else a passkey from here would go past the organisation's own sign-in
-        if access.staff and not request.user.is_staff:
+        if allows(access, roles=request.roles, is_staff=request.user.is_staff):  # type: ignore[attr-defined]
+            return None
+        to = first_page(request) if access.front else None
+        if to is None:
             raise PermissionDenied
-        if access.roles is not None and not access.roles & request.roles:  # type: ignore[attr-defined]
-            raise PermissionDenied
-        return None
+        return redirect(to)
 
 
 def _memberships(request: HttpRequest) -> list[Membership]:

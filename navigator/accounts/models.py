@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
@@ -247,3 +247,84 @@ class StaffMapping(models.Model):
 
     def __str__(self) -> str:
         return f"{self.provider}: {self.organisation}, {self.role_claim}"
+
+
+class Invitation(models.Model):
+    """Somebody is asked to work here. The link comes by e-mail, opens once and soon ends; of its token only the hash is kept."""
+
+    LASTS = timedelta(days=3)
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="invitations")
+    role = models.CharField(max_length=20, choices=Role.choices)
+    email = models.EmailField()
+    invited_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    invited_at = models.DateTimeField()
+    send_at = models.DateTimeField(null=True, help_text=_("When the worker is to send it; none: sent or given up"))
+    tries_to_send = models.PositiveSmallIntegerField(default=0)
+    opens_with = models.BinaryField(null=True, unique=True, help_text=_("The hash of the link's token"))
+    expires_at = models.DateTimeField(null=True)
+    accepted_at = models.DateTimeField(null=True)
+    withdrawn_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["unit", "role", "email"],
+                condition=models.Q(accepted_at=None, withdrawn_at=None),
+                name="invitation_once_while_it_is_open",
+            ),
+            models.CheckConstraint(condition=models.Q(role__in=Role.values), name="invitation_role_is_known"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["send_at"], condition=models.Q(send_at__isnull=False), name="invitation_to_send"
+            ),  # delivery/invitations.py
+        ]
+
+    def __str__(self) -> str:
+        return f"Invitation {self.pk}"
+
+    def is_open(self, now: datetime) -> bool:
+        """Sent, not yet used, not withdrawn and not too old."""
+        return not (self.accepted_at or self.withdrawn_at) and self.expires_at is not None and now < self.expires_at
+
+
+class Change(models.TextChoices):
+    """What a local administrator may have done."""
+
+    INVITED = "invited", _("Invited")
+    WITHDREW = "withdrew", _("Invitation withdrawn")
+    JOINED = "joined", _("Has accepted the invitation")
+    MOVED = "moved", _("Moved")
+    ENDED = "ended", _("Does not work in the unit any more")
+    LEFT = "left", _("Access has ended")
+    LET_IN = "let_in", _("Let in again")
+    OPENED = "opened", _("Unit opened")
+    CHANGED = "changed", _("Unit changed")
+    CLOSED = "closed", _("Unit closed")
+
+
+class StaffChange(models.Model):
+    """Who works where was changed: by whom, when, what. Added to and never changed."""
+
+    never_changed = True
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    what = models.CharField(max_length=10, choices=Change.choices)
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, related_name="+")
+    user = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    role = models.CharField(max_length=20, choices=Role.choices, blank=True)
+    detail = models.CharField(max_length=500, blank=True, help_text=_("The address invited; the unit as it was before"))
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(what__in=Change.values), name="staff_change_is_known"),
+        ]
+        indexes = [models.Index(fields=["organisation", "-at", "-id"], name="staff_change_latest")]  # staffing.changes
+
+    def __str__(self) -> str:
+        return f"{self.what} {self.pk}"

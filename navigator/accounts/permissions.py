@@ -1,19 +1,84 @@
-"""What each may do: one table by URL name. What is not declared here is refused, and fails the build."""
+"""What each may do. MAY is to be read by anybody: what may a unit leader do? ACCESS is the same by URL name: which page
+belongs to what. What is not declared here is refused, and fails the build.
+
+What somebody may do with one case or referral depends on their unit's part in it too: `referrals/workflow.py`, and the
+walls of the database behind it.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum
 
 from navigator.accounts.models import Role
 
-FRONTLINE, RECEIVER, COORDINATOR = Role.FRONTLINE, Role.RECEIVER, Role.COORDINATOR
-SENDERS = frozenset({FRONTLINE, COORDINATOR, Role.UNIT_LEADER})
-RECEIVERS = frozenset({RECEIVER, COORDINATOR, Role.UNIT_LEADER})
-CASE_WORKERS = SENDERS | RECEIVERS
-OVERSEERS = frozenset({Role.UNIT_LEADER, Role.AUDITOR})
-KEEPERS = OVERSEERS | {Role.LOCAL_ADMIN}
-PROTECTED_READERS = frozenset({COORDINATOR, Role.UNIT_LEADER})  # who may be told protected names and addresses
-CPR_SEARCHERS = SENDERS  # whoever logs needs; a service finds by name, telephone and case number
+
+class May(Enum):
+    """One thing that people here do."""
+
+    WORK_WITH_CASES = "read and move on the cases and referrals of the unit; ask for a case of others in an emergency"
+    LOG_NEEDS = "open a case from a citizen's needs, match it, send it"
+    SEARCH_BY_CPR = "find a citizen by the CPR number; a service finds by name, telephone and case number"
+    RECEIVE = "answer referrals, agree times, say who has arrived, keep the unit's waits up to date"
+    SEE_WHO_LOOKED = "read the access log of the unit, and who has used emergency access"
+    CHECK_LOOKS = "say of the month's sample whether the looks are right"
+    OVERSEE_THE_ORGANISATION = (
+        "read the same of every unit of the organisation, whether the log's seals hold, and who was let in"
+    )
+    READ_PROTECTED_NAMES = "be told a protected name and address, with a reason; lift the protection"
+    DECIDE_WHAT_IS_KEPT = "restrict and dispose of cases whose time is over; it takes two"
+    SAY_WHO_WORKS_HERE = "invite, move and end users; open, change and close units of the organisation. No case, ever"
+    READ_THE_DIRECTORY = "look through the services of the directory"
+    READ_THE_RULES = "look through the rules and what came of them"
+    KEEP_REFERENCE_DATA = "change the catalogue in the administration; also asks for the staff flag. No case, ever"
+
+
+MAY: dict[Role, frozenset[May]] = {
+    Role.FRONTLINE: frozenset({May.WORK_WITH_CASES, May.LOG_NEEDS, May.SEARCH_BY_CPR}),
+    Role.RECEIVER: frozenset({May.WORK_WITH_CASES, May.RECEIVE}),
+    Role.COORDINATOR: frozenset(
+        {May.WORK_WITH_CASES, May.LOG_NEEDS, May.SEARCH_BY_CPR, May.RECEIVE, May.READ_PROTECTED_NAMES}
+    ),
+    Role.UNIT_LEADER: frozenset(
+        {
+            May.WORK_WITH_CASES,
+            May.LOG_NEEDS,
+            May.SEARCH_BY_CPR,
+            May.RECEIVE,
+            May.READ_PROTECTED_NAMES,
+            May.SEE_WHO_LOOKED,
+            May.CHECK_LOOKS,
+            May.DECIDE_WHAT_IS_KEPT,
+        }
+    ),
+    Role.AUDITOR: frozenset({May.SEE_WHO_LOOKED, May.OVERSEE_THE_ORGANISATION, May.DECIDE_WHAT_IS_KEPT}),
+    Role.LOCAL_ADMIN: frozenset({May.SAY_WHO_WORKS_HERE}),
+    Role.DIRECTORY_EDITOR: frozenset({May.READ_THE_DIRECTORY}),
+    Role.RULE_EDITOR: frozenset({May.READ_THE_RULES}),
+    Role.ADMINISTRATOR: frozenset({May.KEEP_REFERENCE_DATA}),
+}
+
+
+def who(*may: May) -> frozenset[Role]:
+    """The roles that may do one of these."""
+    return frozenset(role for role, things in MAY.items() if things & set(may))
+
+
+CASE_WORKERS = who(May.WORK_WITH_CASES)
+SENDERS = who(May.LOG_NEEDS)
+RECEIVERS = who(May.RECEIVE)
+CPR_SEARCHERS = who(May.SEARCH_BY_CPR)
+OVERSEERS = who(May.SEE_WHO_LOOKED)
+PROTECTED_READERS = who(May.READ_PROTECTED_NAMES)
+KEEPERS = who(May.DECIDE_WHAT_IS_KEPT)
+CHECKERS = who(May.CHECK_LOOKS)
+AUDITORS = who(May.OVERSEE_THE_ORGANISATION)
+LOCAL_ADMINS = who(May.SAY_WHO_WORKS_HERE)
+DIRECTORY_READERS = who(May.READ_THE_DIRECTORY)
+RULE_READERS = who(May.READ_THE_RULES)
+ADMINISTRATORS = who(May.KEEP_REFERENCE_DATA)
+# For whom the database opens rows about people at all; to all others it shows nobody, whatever page they call.
+SEE_PEOPLE = CASE_WORKERS | OVERSEERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,17 +90,17 @@ class Access:
     staff: bool = False
     local: bool = False  # only for who signs in with a password here
     before_second_factor: bool = False  # open while a second factor that the role requires is not set up
+    front: bool = False  # whoever has another first page is led there
 
 
 PUBLIC = Access(public=True)
 SIGNED_IN = Access()
-STAFF = Access(staff=True)
 OWN_SIGN_IN = Access(before_second_factor=True)
 OWN_SECOND_FACTOR = Access(before_second_factor=True, local=True)
 
 
-def only(roles: frozenset[Role]) -> Access:
-    return Access(roles=roles)
+def only(roles: frozenset[Role], *, front: bool = False, staff: bool = False) -> Access:
+    return Access(roles=roles, front=front, staff=staff)
 
 
 ACCESS: dict[str, Access] = {
@@ -68,7 +133,7 @@ ACCESS: dict[str, Access] = {
     "mfa_login_webauthn": PUBLIC,
     "choose_unit": SIGNED_IN,
     # the daily work: needs in, doors out, a referral followed until somebody has arrived
-    "my_list": only(CASE_WORKERS),
+    "my_list": only(CASE_WORKERS, front=True),
     "search": only(CASE_WORKERS),
     "follow_ups": only(CASE_WORKERS),
     "in_place": only(CASE_WORKERS),
@@ -173,6 +238,30 @@ ACCESS: dict[str, Access] = {
     "confirm_companion": only(CASE_WORKERS),
     "log_hand_over": only(CASE_WORKERS),
     "referrals_api:return_referral": only(CASE_WORKERS),
+    # who looked: a leader in the own unit, an auditor in the whole organisation
+    "access_log": only(OVERSEERS),
+    "samples": only(OVERSEERS),
+    "check_look": only(CHECKERS),
+    "seals": only(AUDITORS),
+    # who works here: no case, ever
+    "people_here": only(LOCAL_ADMINS),
+    "invite": only(LOCAL_ADMINS),
+    "withdraw_invitation": only(LOCAL_ADMINS),
+    "worker_here": only(LOCAL_ADMINS),
+    "move_worker": only(LOCAL_ADMINS),
+    "end_work": only(LOCAL_ADMINS),
+    "end_worker": only(LOCAL_ADMINS),
+    "let_in_again": only(LOCAL_ADMINS),
+    "open_unit": only(LOCAL_ADMINS),
+    "unit_here": only(LOCAL_ADMINS),
+    "close_unit": only(LOCAL_ADMINS),
+    "staff_changes": only(LOCAL_ADMINS | AUDITORS),
+    "enter_by_invitation": PUBLIC,
+    "invitation": PUBLIC,
+    # services, rules, and the reference data behind them
+    "directory": only(DIRECTORY_READERS),
+    "rules": only(RULE_READERS),
+    "admin:*": only(ADMINISTRATORS, staff=True),
     "contact": only(CASE_WORKERS),
     "our_unit": only(CASE_WORKERS),
     "our_notices": only(CASE_WORKERS),
@@ -188,3 +277,13 @@ ACCESS: dict[str, Access] = {
     # the match API asks for nothing that identifies and keeps nothing
     "api:match": PUBLIC,
 }
+
+
+def access_to(view_name: str) -> Access | None:
+    """What a URL needs; one of a whole namespace, such as the administration's, what all of it needs. None: undeclared."""
+    return ACCESS.get(view_name) or ACCESS.get(f"{view_name.rpartition(':')[0]}:*")
+
+
+def allows(access: Access, *, roles: frozenset[Role], is_staff: bool) -> bool:
+    """May somebody who is signed in, and has these roles in the unit where they work now?"""
+    return (is_staff or not access.staff) and (access.roles is None or bool(access.roles & roles))

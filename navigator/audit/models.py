@@ -8,6 +8,10 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from uuid_utils.compat import uuid7
 
+from navigator.accounts.models import Unit, User
+from navigator.vault.fields import SealedTextField
+from navigator.vault.models import DataKey
+
 
 class How(models.TextChoices):
     """In what the person was shown, or by what found."""
@@ -97,3 +101,51 @@ class Seal(models.Model):
 
     def __str__(self) -> str:
         return f"Seal of {self.day}"
+
+
+class SealCheck(models.Model):
+    """The sealed days were counted again, and whether each was as it was sealed. Never changed."""
+
+    never_changed = True
+
+    checked_at = models.DateTimeField()
+    days = models.PositiveIntegerField(help_text=_("How many days were counted again"))
+    first_wrong = models.DateField(null=True, help_text=_("The first day that is not as it was sealed"))
+
+    def __str__(self) -> str:
+        return f"Seals counted at {self.checked_at}"
+
+
+class Verdict(models.TextChoices):
+    """What a leader says of a look in the sample."""
+
+    RIGHT = "right", _("Looks right")
+    FOLLOW_UP = "follow_up", _("Must be followed up")
+
+
+class LookCheck(models.Model):
+    """A leader has looked at one line of the month's sample. A second thought is a second row; the latest holds."""
+
+    opened_by = ("unit",)
+    never_changed = True
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    look = models.UUIDField(help_text=_("The line of the log"))
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    month = models.DateField(help_text=_("The first day of the month that the sample is of"))
+    verdict = models.CharField(max_length=10, choices=Verdict.choices)
+    data_key = models.ForeignKey(DataKey, on_delete=models.PROTECT, editable=False, related_name="+")
+    note = SealedTextField()
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    checked_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(verdict__in=["right", "follow_up"]), name="look_check_verdict_is_known"
+            ),
+        ]
+        indexes = [models.Index(fields=["unit", "month", "look"], name="look_check_of_month")]  # samples.checked
+
+    def __str__(self) -> str:
+        return f"Check of look {self.look}"

@@ -16,11 +16,11 @@ from django.db import transaction
 
 from navigator import clock
 from navigator.audit import months
-from navigator.audit.models import Look, Seal
+from navigator.audit.models import Look, Seal, SealCheck
 
 logger = logging.getLogger(__name__)
 
-DAY = timedelta(days=1)
+DAY, MONTH = timedelta(days=1), timedelta(days=31)
 SETTLED = timedelta(hours=1)  # no response takes that long: what was looked at before midnight is written by then
 COLUMNS = (
     "id", "looked_at", "user", "unit", "roles", "guest", "what", "how", "purpose", "person", "case", "referral", "emergency",
@@ -53,9 +53,12 @@ def seal(*, now: datetime) -> list[Seal]:
     return made
 
 
-def verify() -> Verified:
-    """Counts every sealed day again, as far back as the log is kept. Needs to see all lines: worker or owner."""
+def verify(*, since: date | None = None) -> Verified:
+    """Counts every sealed day again, as far back as the log is kept, or since a day. Needs to see all lines: worker or
+    owner. That each seal holds the one before is looked at for all of them."""
     kept_since, before, counted, not_kept = _kept_since(), None, 0, 0
+    if kept_since and since:
+        kept_since = max(kept_since, since)
     seals = list(Seal.objects.order_by("day"))
     first_line = _first_day()
     if first_line and seals and first_line < seals[0].day:
@@ -69,6 +72,25 @@ def verify() -> Verified:
             return Verified(counted, not_kept, sealed.day, seals[-1])
         before, counted, not_kept = sealed, counted + is_kept, not_kept + (not is_kept)
     return Verified(counted, not_kept, None, before)
+
+
+def check(*, now: datetime) -> SealCheck:
+    """Counts the last month's days again, and keeps what came of it for whoever oversees. The worker does it each night;
+    `manage.py verify_access_log` counts all of them."""
+    found = verify(since=_day(now) - MONTH)
+    if found.first_wrong:
+        logger.error("The access log of %s is not as it was sealed", found.first_wrong)
+    return SealCheck.objects.create(checked_at=now, days=found.days, first_wrong=found.first_wrong)
+
+
+def latest(number: int = 31) -> list[Seal]:
+    """The latest seals, the newest first."""
+    return list(Seal.objects.order_by("-day")[:number])
+
+
+def last_check() -> SealCheck | None:
+    """When the days were last counted again, and what came of it."""
+    return SealCheck.objects.order_by("-checked_at", "-pk").first()
 
 
 def _counted(day: date, *, before: str) -> tuple[int, str]:

@@ -39,7 +39,7 @@ if os.environ.get("DJANGO_SETTINGS_MODULE") == "navigator.settings.base":
 
 INSTALLED_APPS = [
     "navigator.database",  # first: its `migrate` raises the walls after the tables
-    "django.contrib.admin",
+    "navigator.web.apps.AdministrationConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -57,7 +57,7 @@ INSTALLED_APPS = [
     "navigator.audit",
     "navigator.history",
     "navigator.vault",
-    "navigator.web",
+    "navigator.web.apps.WebConfig",
     "pathways",
     "referrals",
 ]

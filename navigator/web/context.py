@@ -10,7 +10,8 @@ from django.http import HttpRequest
 from navigator import clock
 from navigator.accounts import sessions, staff
 from navigator.accounts.models import Membership, Role
-from navigator.accounts.permissions import CPR_SEARCHERS, KEEPERS, OVERSEERS, RECEIVERS, SENDERS
+from navigator.accounts.navigation import menu
+from navigator.accounts.permissions import CPR_SEARCHERS, RECEIVERS, SENDERS
 from navigator.accounts.signed_out import CARRIED
 from navigator.web.help_lines import HELP_LINES
 from navigator.web.models import silent_jobs
@@ -24,11 +25,10 @@ def page(request: HttpRequest) -> dict[str, Any]:
     roles: frozenset[Role] = getattr(request, "roles", frozenset())
     return {
         "unit": unit,
+        "menu": menu(request) if unit else [],
         "units": list(dict.fromkeys(membership.unit for membership in memberships)),
         "may_send": bool(SENDERS & roles),
         "may_receive": bool(RECEIVERS & roles),
-        "may_oversee": bool(OVERSEERS & roles),
-        "may_keep": bool(KEEPERS & roles),
         "help_lines": HELP_LINES,
         "may_search_by_cpr": bool(CPR_SEARCHERS & roles),
         "staff_providers": [] if unit else staff.providers(),

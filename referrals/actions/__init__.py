@@ -61,6 +61,7 @@ from referrals.actions.rights import answer_right, ask_right, correct_fact, corr
 from referrals.actions.screening import record_screening
 from referrals.actions.sending import Company, Sending, send_referrals
 from referrals.actions.snoozing import last_day, latest_day, snooze
+from referrals.actions.staffing import close_unit, end_work, end_worker, move_worker
 from referrals.grounds import Anonymous, SaidYes, Statutory, Yes
 
 __all__ = [
@@ -96,6 +97,7 @@ __all__ = [
     "citizen_says_arrived",
     "close_case",
     "close_course",
+    "close_unit",
     "confirm_arrival",
     "confirm_companion",
     "correct_arrival",
@@ -104,6 +106,8 @@ __all__ = [
     "correct_note",
     "delete_draft",
     "dispute_arrival",
+    "end_work",
+    "end_worker",
     "give_overrun_reason",
     "keep_draft",
     "last_day",
@@ -115,6 +119,7 @@ __all__ = [
     "make_exports",
     "mark_as_read",
     "mark_emergency_as_seen",
+    "move_worker",
     "open_case",
     "open_in_emergency",
     "open_referral",

@@ -164,7 +164,8 @@ def _must_still_be_allowed(asked: models.TakeOver, *, now: datetime) -> None:
 
 @transaction.atomic
 def pass_on_tasks(*, of: User, unit: Unit, to: User | None, by: By, now: datetime) -> int:
-    """A leaver's or absentee's follow-ups go to a named substitute, or to the unit where none is named; both are told.
+    """A leaver's or absentee's follow-ups go to a named substitute, or to the unit where none is named; both are told,
+    but not somebody who has left already.
 
     Returns how many were passed on. Their cases follow, so that somebody always answers for the citizen by name.
     """
@@ -178,11 +179,12 @@ def pass_on_tasks(*, of: User, unit: Unit, to: User | None, by: By, now: datetim
     if to:  # what comes next on these attempts comes to the substitute
         sent = models.Referral.objects.filter(sender_unit=unit, sender=of)
         sent.filter(status__in=[Status.DRAFT, *workflow.LIVE]).update(sender=to)
+    works_here = of.memberships.filter(unit=unit, ended_at__isnull=True).exists()
     for follow_up in moved:
         happened = events.record(
             Happening.TASK_PASSED_ON, case=follow_up.case, now=now, by=by, follow_up=str(follow_up.pk)
         )
-        for worker in {of, to}:
+        for worker in {of, to} if works_here else {to}:
             notices.tell(happened, to=unit, worker=worker, tells=Tell.OWED_BY, why=Told.ASSIGNED, now=now)
     return len(moved)
 

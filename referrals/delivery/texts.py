@@ -52,6 +52,19 @@ def code_to_service(*, language: str, code: str) -> tuple[str, str]:
         return _("Your code"), _("Your code is %(code)s. It works for 15 minutes. Give it to nobody.") % {"code": code}
 
 
+def to_invited(*, link: str, days: int) -> tuple[str, str]:
+    """To somebody who is asked to work here. In Danish and English: nobody knows yet what they read."""
+    texts = []
+    for language in LANGUAGES:
+        with translation.override(language):
+            sentence = _(
+                "You are invited to work in Vejviser. The link opens once, within %(days)s days. Do you not know what this "
+                "is about? Then do nothing."
+            )
+            texts.append((_("An invitation to Vejviser"), f"{sentence % {'days': days}}\n{link}\n"))
+    return texts[0][0], "\n".join(text for _subject, text in texts)
+
+
 def _to_citizen(language: str, link: str) -> tuple[str, str]:
     with translation.override(language):
         sentence = _(

@@ -88,6 +88,7 @@ def choose_services(request: HttpRequest, case_id: UUID) -> HttpResponse:
     except ValueError:
         raise Http404 from None
     if not chosen:
+        case_or_404(request, case_id)
         messages.info(request, _("Tick the services first, and then send to those you have chosen."))
         return redirect("case", case_id)
     return _send_matched(request, case_id, chosen)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from navigator import clock
+from navigator.accounts.permissions import AUDITORS
 from navigator.database import scope
 from referrals import actions, looking, selectors
 from referrals.emergency_forms import EmergencyForm
@@ -63,7 +64,8 @@ def emergencies(request: HttpRequest) -> HttpResponse:
     """Each access that this unit is told of, the newest first."""
     found = selectors.emergencies(unit=by(request).unit)
     looking.saw_emergencies(request, found)
-    return render(request, "referrals/emergencies.html", {"found": found})
+    context = {"found": found, "audits": bool(AUDITORS & request.roles)}  # type: ignore[attr-defined]
+    return render(request, "referrals/emergencies.html", context)
 
 
 @require_POST

@@ -21,6 +21,7 @@ GIVEN: list[list[Any]] = [
     ["x"],
     [1],
     ["00000000-0000-7000-8000-000000000000", "x"],
+    ["x", "00000000-0000-7000-8000-000000000000"],
 ]
 IN_A_SCENE = {scene.url_name for scene in SCENES}
 
@@ -46,7 +47,8 @@ def allowed_everything(world: World) -> Client:
 
 
 def test_every_page_has_a_scene_or_a_reason(allowed_everything: Client) -> None:
-    pages = {name for name in ACCESS if allowed_everything.get(address(name)).status_code != 405}
+    whole = {name for name in ACCESS if name.endswith(":*")}  # a namespace that is somebody else's work
+    pages = whole | {name for name in set(ACCESS) - whole if allowed_everything.get(address(name)).status_code != 405}
     assert pages - IN_A_SCENE - set(WITHOUT_A_SCENE) == set(), "one more line in tests/system/scenes.py"
 
 

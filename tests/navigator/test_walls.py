@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from datetime import date
 from uuid import UUID
 
 import psycopg
@@ -11,7 +12,8 @@ from django.db import connection, transaction
 from uuid_utils.compat import uuid7
 
 from navigator import clock
-from navigator.audit.models import Look
+from navigator.audit import samples
+from navigator.audit.models import Look, LookCheck, Verdict
 from navigator.database import scope, walls
 from navigator.history.models import Change
 from referrals import actions, models
@@ -54,7 +56,7 @@ def test_every_table_of_referrals_has_a_wall() -> None:
     from django.apps import apps
 
     about_people = {model for model in apps.get_app_config("referrals").get_models() if model not in NAMES_NOBODY}
-    assert about_people | {Look, Change} == set(walls.people_models())
+    assert about_people | {Look, LookCheck, Change} == set(walls.people_models())
 
 
 def test_every_people_table_is_under_row_level_security(db: None) -> None:
@@ -93,6 +95,16 @@ def test_no_scope_shows_nothing_and_another_units_scope_nothing_of_ours(committe
             case=None, about="at_home", channel="phone", municipality="0751", sent_at=clock.now(), to_whom="Vagten",
             note="", by=world.alice, now=clock.now(),
         )  # fmt: skip
+        look, alice = looked(referral.case, by=world.alice), world.alice
+        samples.check(
+            look,
+            unit=alice.unit,
+            first=date(2026, 1, 1),
+            verdict=Verdict.RIGHT,
+            note="x",
+            by=alice.user,
+            now=clock.now(),
+        )
     others = logged(world, by=world.carla)
     with scope.scope(world.alice.unit.pk):
         access = actions.open_in_emergency(number=others.short_number, reason="x", by=world.alice, now=clock.now())

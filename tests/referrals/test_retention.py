@@ -42,7 +42,7 @@ def joins(unit: Unit, role: Role, name: str) -> By:
 def leaders(world: World) -> tuple[By, By]:
     """Two who may, in the unit that answers for the citizen."""
     unit = world.alice.unit
-    return joins(unit, Role.UNIT_LEADER, "Lis Leder"), joins(unit, Role.LOCAL_ADMIN, "Ove Lokal")
+    return joins(unit, Role.UNIT_LEADER, "Lis Leder"), joins(unit, Role.AUDITOR, "Ove Overser")
 
 
 def ended(world: World, case: models.Case | None = None, *, on: datetime = ENDED, **identity: str) -> models.Case:

@@ -20,7 +20,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize
 from uuid_utils.compat import uuid7
 
 from navigator import clock
-from navigator.accounts.models import Membership, Organisation, Role, Unit, User
+from navigator.accounts import staffing
+from navigator.accounts.models import Invitation, Membership, Organisation, Role, Unit, User
 from navigator.accounts.sessions import BROWSER, SessionStore
 from navigator.database import scope
 from pathways.models import Service
@@ -29,6 +30,7 @@ from referrals.acting import By
 from referrals.enums import Bulk, Channel, Reached, Right, Side, Urgency, Wait
 from referrals.models.secure_link import opens_with
 from tests.helpers.cases import CANNABIS, DUAL, service
+from tests.helpers.looks import looked
 from tests.helpers.world import AARHUS, PASSWORD, World
 
 WIDE, NARROW = ViewportSize(width=1280, height=900), ViewportSize(width=360, height=740)
@@ -311,6 +313,29 @@ SCENES: list[Scene] = [
     Scene("emergency-case", "emergency_case", "school", "emergency"),
     Scene("emergencies", "emergencies", "leader"),
     Scene("my-list-leader", "my_list", "leader"),
+    # who looked
+    Scene("access-log", "access_log", "leader"),
+    Scene("access-log-auditor", "access_log", "auditor"),
+    Scene("samples", "samples", "leader", do=unfold_all),
+    Scene("samples-wrong", "samples", "leader", do=lambda page: _say_nothing(page), wrong=True),
+    Scene("samples-auditor", "samples", "auditor"),
+    Scene("seals", "seals", "auditor"),
+    # who works here
+    Scene("people-here", "people_here", "local-admin"),
+    Scene("invite", "invite", "local-admin"),
+    Scene("invite-wrong", "invite", "local-admin", do=send_empty(), wrong=True),
+    Scene("worker-here", "worker_here", "local-admin", "worker"),
+    Scene("worker-here-wrong", "worker_here", "local-admin", "worker", do=lambda page: _move_nowhere(page), wrong=True),
+    Scene("open-unit", "open_unit", "local-admin"),
+    Scene("open-unit-wrong", "open_unit", "local-admin", do=send_empty(), wrong=True),
+    Scene("unit-here", "unit_here", "local-admin", "unit"),
+    Scene("unit-here-wrong", "unit_here", "local-admin", "unit", do=lambda page: _without_a_name(page), wrong=True),
+    Scene("staff-changes", "staff_changes", "local-admin"),
+    Scene("invitation", "enter_by_invitation", "nobody", path=lambda stage: _invitation()),
+    Scene("invitation-wrong", "invitation", "nobody", path=lambda stage: _invitation(), do=send_empty(), wrong=True),
+    # services and rules
+    Scene("directory", "directory", "editor"),
+    Scene("rules", "rules", "rule-editor"),
     # a service without an account
     Scene("link-code", "enter_by_link", "guest", path=lambda stage: reverse("enter_by_link", args=[TOKEN])),
     Scene("link-code-wrong", "link", "guest", do=send_empty("/link/enter/"), wrong=True),
@@ -337,6 +362,7 @@ WITHOUT_A_SCENE: dict[str, str] = {
     "mfa_remove_webauthn": "one button; needs a passkey: tests/system/test_sign_in_story.py",
     "mfa_view_recovery_codes": "shown once: tests/system/test_sign_in_story.py looks at it",
     "mfa_generate_recovery_codes": "one button; needs an app or a passkey: tests/accounts/test_second_factor.py",
+    "admin:*": "Django's own pages, for administrators only: tests/navigator/test_administration.py",
 }
 
 
@@ -385,6 +411,27 @@ def _without_an_age(page: Page) -> None:
     send_empty()(page)
 
 
+def _say_nothing(page: Page) -> None:
+    """Looks at the first of the sample, and says nothing of it."""
+    page.locator("details.task-do > summary").first.click()
+    with page.expect_navigation():
+        page.locator("details.task-do form").first.evaluate("form => form.requestSubmit()")
+
+
+def _move_nowhere(page: Page) -> None:
+    page.locator('main select[name="role"]').first.select_option("")
+    send_empty("/move/")(page)
+
+
+def _without_a_name(page: Page) -> None:
+    page.locator('main input[name="name"]').fill("")
+    send_empty()(page)
+
+
+def _invitation() -> str:
+    return reverse("enter_by_invitation", args=[TOKEN])
+
+
 def prepare(world: World, *, now: datetime) -> Stage:
     """One referral in each state between Alice and Bo, through the actions, on top of what is there already."""
     stage = Stage(world=world)
@@ -396,7 +443,11 @@ def prepare(world: World, *, now: datetime) -> Stage:
         "newcomer": world.erik,
         "school": _school(),
         "two-units": _two_units(world),
-        "leader": _leader(world),
+        "leader": _beside(world, "Lis Leder", Role.UNIT_LEADER),
+        "auditor": _beside(world, "Dan Databeskytter", Role.AUDITOR),
+        "local-admin": _beside(world, "Adda Administrator", Role.LOCAL_ADMIN),
+        "editor": _beside(world, "Rie Redaktør", Role.DIRECTORY_EDITOR),
+        "rule-editor": _beside(world, "Regin Regel", Role.RULE_EDITOR),
     }
     _ways(stage, now=now)
     _questions(stage, now=now)
@@ -406,6 +457,7 @@ def prepare(world: World, *, now: datetime) -> Stage:
     _emergency(stage, now=now)
     _consents(stage, now=now)
     _rights(stage, now=now)
+    _at_work(stage, now=now)
     return stage
 
 
@@ -448,10 +500,27 @@ def _two_units(world: World) -> By:
     return both
 
 
-def _leader(world: World) -> By:
-    user = User.objects.create_user("leader.lis@scene.example", None, name="Lis Leder")
-    Membership.objects.create(user=user, unit=world.alice.unit, role=Role.UNIT_LEADER)
+def _beside(world: World, name: str, role: Role) -> By:
+    """Somebody of the jobcentre who leads, oversees, lets in or edits."""
+    user = User.objects.create_user(f"{role}.{name.split()[0].lower()}@scene.example", None, name=name)
+    Membership.objects.create(user=user, unit=world.alice.unit, role=role)
     return By(user=user, unit=world.alice.unit)
+
+
+def _at_work(stage: Stage, *, now: datetime) -> None:
+    """Somebody is invited, somebody has an invitation in hand, and last month somebody has looked."""
+    alice, admin = stage.world.alice, stage.people["local-admin"].user
+    stage.keys |= {"worker": alice.user.pk, "unit": alice.unit.pk}
+    staffing.invite(email="ny@scene.example", unit=alice.unit, role=Role.RECEIVER, by=admin, now=now)
+    invitation = staffing.invite(email="sin@scene.example", unit=alice.unit, role=Role.FRONTLINE, by=admin, now=now)
+    invitation.opens_with, invitation.expires_at = staffing.opens_with(TOKEN), now + Invitation.LASTS
+    invitation.send_at = None
+    invitation.save(update_fields=["opens_with", "expires_at", "send_at"])
+    last_month = clock.start_of_day(now.date().replace(day=1)) - 5 * DAY
+    with scope.scope(alice.unit.pk):
+        case = models.Case.objects.get(pk=stage.keys["case-new"])
+    for hour in range(3):
+        looked(case, by=alice, at=last_month + hour * DAY / 24)
 
 
 def _emergency(stage: Stage, *, now: datetime) -> None:

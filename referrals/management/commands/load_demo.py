@@ -17,7 +17,7 @@ from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 
 from navigator import clock
-from navigator.accounts.models import CoordinatorCover, Membership, Organisation, Unit, User
+from navigator.accounts.models import CoordinatorCover, Membership, Organisation, Role, Unit, User
 from navigator.database import scope
 from pathways.models import Service
 from pathways.rulebook import rulebook
@@ -102,6 +102,8 @@ class Command(BaseCommand):
 def _fill(units: dict[str, Any], *, say: Callable[[str], object]) -> None:
     chance = random.Random(2026)  # the same people every time
     workers = {unit["key"]: _unit(unit) for unit in units["units"]}
+    for beside in units["beside"]:
+        _work_beside(beside, unit=workers[beside["unit"]].unit)
     coordinator = workers[units["coordinates"]]
     CoordinatorCover.objects.create(unit=coordinator.unit, municipality="0751", valid=DateRange(date(2026, 1, 1), None))
     receivers = {by.unit.pk: by for by in workers.values()}
@@ -142,6 +144,13 @@ def _unit(unit: dict[str, Any]) -> By:
         here = [entry.id for entry in offered.find(kind, unit["municipality"], age)]
         Service.objects.filter(pk__in=here).update(unit=made)
     return By(user=user, unit=made)
+
+
+def _work_beside(beside: dict[str, Any], *, unit: Unit) -> None:
+    """Somebody who leads, oversees, lets in or edits, in a unit that is there."""
+    create = User.objects.create_superuser if Role.ADMINISTRATOR in beside["roles"] else User.objects.create_user
+    user = create(_address(beside["key"]), PASSWORD, name=beside["worker"])
+    Membership.objects.bulk_create(Membership(user=user, unit=unit, role=role) for role in beside["roles"])
 
 
 def _people(chance: random.Random) -> Iterator[dict[str, str]]:
@@ -333,4 +342,8 @@ def _address(key: str) -> str:
 def _sign_ins(units: dict[str, Any]) -> list[str]:
     """The demo's sign-ins, one a line."""
     lines = [f"  {_address(unit['key']):32} {unit['worker']}, {unit['organisation']}" for unit in units["units"]]
+    lines += [
+        f"  {_address(each['key']):32} {each['worker']}, {', '.join(str(Role(role).label) for role in each['roles'])}"
+        for each in units["beside"]
+    ]
     return ["Sign in as one of these invented workers:", *lines, f"Password for all: {PASSWORD}"]
