@@ -271,4 +271,4 @@ def test_the_page_costs_the_same_for_one_referral_and_for_fifty(world: World) ->
         with CaptureQueriesContext(connection) as queries:
             assert client.get(url("case", case)).status_code == 200
         counts.append(len(queries))
-    assert counts[0] == counts[1] <= 42, counts
+    assert counts[0] == counts[1] <= 22, counts

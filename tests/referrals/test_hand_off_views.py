@@ -751,7 +751,7 @@ def test_a_case_page_costs_the_same_for_each_attempt(world: World, many: int) ->
     client.get(url("case", case))
     with CaptureQueriesContext(connection) as queries:
         client.get(url("case", case))
-    assert len(queries) <= 55, len(queries)
+    assert len(queries) <= 24, len(queries)
 
 
 # What a service says of itself
