@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.utils.functional import cached_property
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from stdnum.dk import cpr as cpr_numbers
 from stdnum.exceptions import InvalidFormat
@@ -23,6 +24,17 @@ from referrals.models import Case
 NONE = "nothing"  # the box for 'asked, and nothing of this'
 NOT_ASKED = ("", _("Not asked"))
 MONTHS_BACK = 24  # a first contact longer ago is a slip of the pen
+
+
+# What Django's own words say of "this value", in words that help; the label goes before them.
+SAID = {
+    "required": _("this must be filled in."),
+    "invalid_choice": _("choose one of the answers on the list."),
+    "max_length": _("write at most %(limit_value)d characters. You have written %(show_value)d."),
+    "min_value": _("write a number that is not below %(limit_value)s."),
+    "max_value": _("write a number that is not above %(limit_value)s."),
+    "null_characters_not_allowed": _("a sign in it cannot be kept. Write it once more."),
+}
 
 
 class DesignForm(forms.Form):
@@ -41,9 +53,13 @@ class DesignForm(forms.Form):
         self.dress()
 
     def dress(self) -> None:
-        """Gives every widget the design system's class; again after fields were added."""
+        """Gives every widget the design system's class, and every field our words; again after fields were added."""
         for field in self.fields.values():
             field.widget.attrs.setdefault("class", self.CLASSES.get(type(field.widget), "form-input"))
+            field.widget.attrs.pop("maxlength", None)  # what is too long is said: a browser would cut it off in silence
+            for code, said in SAID.items():
+                if _is_djangos_own(field, code):
+                    field.error_messages[code] = format_lazy("{}: {}", field.label, said)
 
     @property
     def mistakes(self) -> list[tuple[str, str]]:
@@ -263,6 +279,14 @@ class NeedsForm(DesignForm):
     def open_groups(self) -> set[str]:
         """Folded groups in which something was answered or is wrong: they stay open."""
         return {q.group for q in self.questions if q.name in self.errors or self[q.name].value() not in (None, "", [])}
+
+
+def _is_djangos_own(field: forms.Field, code: str) -> bool:
+    """Whether nobody has given the field words of its own."""
+    said = field.error_messages.get(code)
+    return said is None or any(
+        vars(kind).get("default_error_messages", {}).get(code) is said for kind in type(field).__mro__
+    )
 
 
 def _field(question: needs.Question) -> forms.Field:

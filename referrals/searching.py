@@ -15,6 +15,7 @@ from referrals.actions.person import digests_of, start_digest
 from referrals.models.case import case_number
 
 CANDIDATES = 500  # names that are opened and looked at for one search; more want more letters
+BEGINNINGS = 4  # of what was said, the longest, that are looked up; the opened name is compared with all of it
 CPR = re.compile(r"(0[1-9]|[12]\d|3[01]|6[1-9]|[78]\d|9[01])(0[1-9]|1[0-2])\d{2}[- ]?\d{4}")
 
 
@@ -45,7 +46,7 @@ def search(*, unit: Unit, said: str, by_cpr: bool) -> Found:
 
 def _by_name(*, unit: Unit, said: str) -> tuple[Iterable[Any], bool]:
     """Who has a name that begins so: found by the keyed beginnings, and then compared with the opened name."""
-    beginnings = [beginning for beginning in names.sought(said) if len(beginning) > 1]
+    beginnings = sorted({each for each in names.sought(said) if len(each) > 1}, key=len, reverse=True)[:BEGINNINGS]
     if not beginnings:
         return [], False
     candidates = models.Person.objects.select_related("data_key")

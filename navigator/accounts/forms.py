@@ -8,7 +8,7 @@ from allauth.account import forms
 from django.utils.translation import gettext_lazy as _
 
 
-class LoginForm(forms.LoginForm):  # type: ignore[misc]
+class LoginForm(forms.LoginForm):
     """E-mail address and password."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -18,7 +18,7 @@ class LoginForm(forms.LoginForm):  # type: ignore[misc]
         self.fields["password"].error_messages["required"] = _("Write your password.")
 
 
-class ReauthenticateForm(forms.ReauthenticateForm):  # type: ignore[misc]
+class ReauthenticateForm(forms.ReauthenticateForm):
     """The password once more."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
