@@ -16,7 +16,7 @@ from referrals.actions.person import digests_of, protected_digest, start_digest
 from referrals.models.case import case_number
 
 CANDIDATES = 500  # names that are opened and looked at for one search; more want more letters
-PARTS = 6  # of a name, by which it is found; all that was typed is compared with the name
+BEGINNINGS = 4  # of what was said, the longest, that are looked up; the opened name is compared with all of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ def _where(digests: list[bytes], *, protected: bool) -> list[bytes]:
 
 def _by_name(*, unit: Unit, said: str, protected: bool) -> tuple[list[UUID], bool]:
     """Who has a name that begins so: found by the keyed beginnings, and then compared with the opened name."""
-    beginnings = [beginning for beginning in names.sought(said) if len(beginning) > 1][:PARTS]
+    beginnings = sorted({each for each in names.sought(said) if len(each) > 1}, key=len, reverse=True)[:BEGINNINGS]
     if not beginnings:
         return [], False
     digests = {

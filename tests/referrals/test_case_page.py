@@ -169,7 +169,7 @@ def test_the_page_tells_the_road_who_to_call_and_what_each_step_led_to(world: Wo
     page = case_page(world, referral.case_id)
     assert re.search(r"Sendt her nu i dag Set endnu ikke Modtaget endnu ikke Tid aftalt endnu ikke Ankommet", page)
     assert "87 00 00 01" in page
-    assert "→ Åbn henvisningen: Aarhus Rusmiddelcenter" in page
+    assert "→ Åbn henvisningen · Aarhus Rusmiddelcenter" in page
     do(actions.ask_question, world.bo, referral=referral, question="?")
     assert "Oplysninger mangler" in case_page(world, referral.case_id)
 

@@ -34,6 +34,7 @@ from tests.helpers.looks import looked
 from tests.helpers.world import AARHUS, PASSWORD, World
 
 WIDE, NARROW = ViewportSize(width=1280, height=900), ViewportSize(width=360, height=740)
+PASTED = "https://www.example/" + "vej" * 60  # somebody pastes a long address, and no page is wider for it
 CODE, TOKEN = "123456", "a-token-that-was-sent-to-a-service"
 DAY = timedelta(days=1)
 WITH_EVERYTHING = DUAL | {
@@ -563,7 +564,7 @@ def _case(stage: Stage, name: str, *, now: datetime, answers: dict[str, Any] = C
         return actions.open_case(
             identity={"name": name, "phone": f"2000{crc32(name.encode()) % 10_000:04}"},  # a number of their own
             answers=answers,
-            wishes="Vil gerne i gang, men ikke alene.",
+            wishes=f"Vil gerne i gang, men ikke alene. {PASTED if 'langt' in name else ''}",
             first_contact_on=clock.day_of(now),
             by=stage.world.alice,
             now=now,
@@ -662,7 +663,7 @@ def _questions(stage: Stage, *, now: datetime) -> None:
     asked = _send(stage, case, now=now - 4 * DAY)
     with scope.scope(stage.world.bo.unit.pk):
         actions.open_referral(referral=asked, by=stage.world.bo, now=now - 3 * DAY)
-        question = "Hvornår er borgeren bedst at få fat i?"
+        question = f"Hvornår er borgeren bedst at få fat i? {PASTED}"
         actions.ask_question(referral=asked, question=question, by=stage.world.bo, now=now - 2 * DAY)
     with scope.scope(stage.world.alice.unit.pk):
         take_over = actions.ask_to_take_over(
