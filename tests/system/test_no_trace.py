@@ -319,6 +319,7 @@ def test_a_day_leaves_nothing_of_anybody_where_it_does_not_belong(
         bo.post(f"/follow-ups/{task.pk}/snooze/", until=tomorrow, because=f"Ferie {MARKS['putoff']}")
         bo.post(f"{referral}called/", channel="phone", reached="agreed", note=MARKS["attempt"])
         erik.post("/emergency/", number=number, reason=f"Ligger bevidstløs her {MARKS['emergency']}")
+        his = bo.read(referral)
         alice.post(f"{referral}withdraw/", wants_instead=f"Egen læge {MARKS['declined']}")
 
         # And a service without an account answers by a link
@@ -335,7 +336,7 @@ def test_a_day_leaves_nothing_of_anybody_where_it_does_not_belong(
         # Then each mark stands where it belongs: sealed in the database, and on the pages of those whose business it is
         wait_for(_nothing_is_pending, said="the outbox to be empty")
         assert found(opened()) == set(MARKS)
-        his = bo.read(referral) + bo.read("/follow-ups/") + bo.read("/inbox/")
+        his += bo.read(referral) + bo.read("/follow-ups/") + bo.read("/inbox/")
         hers = looked_for + alice.read(case) + alice.read(f"{case}contact/") + alice.read("/")
         with scope.scope(world.dorte.unit.pk):
             asked = models.TakeOver.objects.get()
