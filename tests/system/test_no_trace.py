@@ -283,8 +283,8 @@ def test_a_day_leaves_nothing_of_anybody_where_it_does_not_belong(
     monitor = Monitor(store.url)
     with ExitStack() as stack:
         stack.callback(store.kill)
-        engine = {"redis_url": store.url, "sweep_seconds": 0.5, "stalled_seconds": 60, "log": logs["jobs"]}
-        stack.enter_context(kept_running("worker", "--concurrency=1", "--loglevel=INFO", **engine))
+        engine = {"redis_url": store.url, "sweep_seconds": 4, "stalled_seconds": 90, "log": logs["jobs"]}
+        stack.enter_context(kept_running("worker", "--concurrency=2", "--loglevel=INFO", **engine))
         stack.enter_context(kept_running("beat", f"--schedule={tmp_path / 'beat'}", **engine))
         address = stack.enter_context(web(redis_url=store.url, log=logs["web"]))
         people = (world.alice, world.bo, world.dorte, world.erik)
