@@ -7,6 +7,7 @@ that are taken from needs to arrival by the actions themselves.
 
 from __future__ import annotations
 
+import logging
 import os
 import platform
 import sys
@@ -66,6 +67,7 @@ def database() -> Iterator[tuple[dict[str, Any], psycopg.Connection[Any]]]:
         import django
 
         django.setup()
+        logging.disable(logging.INFO)  # a line for each request would stand between the lines of the tables
         assert servers.embedded is not None, "give no DATABASE_URL: the bench fills a database of its own"
         with psycopg.connect(servers.embedded.database_url("postgres", database="navigator"), autocommit=True) as above:
             yield prepare(), above

@@ -40,7 +40,7 @@ class DesignForm(forms.Form):
         for field in self.fields.values():
             field.widget.attrs.setdefault("class", self.CLASSES.get(type(field.widget), "form-input"))
             field.widget.attrs.pop("maxlength", None)  # what is too long is said: a browser would cut it off in silence
-            djangos = _djangos_words(type(field))
+            djangos = _djangos_words(type(field))  # type: ignore[arg-type]
             for code, said in SAID.items():
                 if field.error_messages.get(code) is djangos.get(code):
                     field.error_messages[code] = format_lazy("{}: {}", field.label, said)

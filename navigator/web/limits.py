@@ -14,6 +14,7 @@ from functools import partial
 from allauth.account.adapter import get_adapter
 from django.conf import settings
 from django.core.cache import cache
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase, JsonResponse
 from django.utils.translation import ngettext
 
@@ -52,8 +53,12 @@ class Limit:
 
 
 def _client(request: HttpRequest) -> str:
-    """The address that the trusted proxy in front has seen (ALLAUTH_TRUSTED_PROXY_COUNT). The cache keeps its hash only."""
-    address = ipaddress.ip_address(get_adapter().get_client_ip(request))
+    """The address that the trusted proxy in front has seen (ALLAUTH_TRUSTED_PROXY_COUNT). The cache keeps its hash only.
+    All of whom no address is known are counted as one."""
+    try:
+        address = ipaddress.ip_address(get_adapter().get_client_ip(request))
+    except PermissionDenied:
+        return ""
     if address.version == 6:
         return str(ipaddress.ip_network((address, LEAST_IPV6), strict=False))
     return str(address)

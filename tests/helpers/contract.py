@@ -73,6 +73,8 @@ def _operation(body: dict[str, Any], answers: dict[int, dict[str, Any]], *, refu
         str(status): {"description": "done", "content": {JSON: {"schema": each}}} for status, each in answers.items()
     }
     no = {str(status): {"description": "no", "content": {JSON: {"schema": {"type": "object"}}}} for status in refused}
+    if "403" in no:
+        no["403"]["content"]["text/html"] = {}  # who is not signed in, or may not, is told so by a page
     return {"requestBody": {"required": True, "content": {JSON: {"schema": body}}}, "responses": said | no}
 
 

@@ -51,7 +51,8 @@ def test_production_refuses_the_demos_secrets(variable: str, value: str, said_of
 
 def test_demo_people_are_refused_in_production() -> None:
     secrets = {"NAVIGATOR_SECRET_KEY": "p" * 60, "NAVIGATOR_MASTER_KEYS": "live:" + "A" * 43 + "="}
-    said = manage("load_demo", DJANGO_SETTINGS_MODULE="navigator.settings.base", **secrets)
+    address = {"NAVIGATOR_PUBLIC_URL": "https://x.example", "NAVIGATOR_ALLOWED_HOSTS": "x.example"}
+    said = manage("load_demo", DJANGO_SETTINGS_MODULE="navigator.settings.base", **secrets, **address)
 
     assert said.returncode == 1
     assert "Demo people are not for production" in said.stderr
