@@ -25,7 +25,7 @@ from navigator.database import scope
 from pathways.models import Service
 from referrals import actions, links, models
 from referrals.acting import By
-from referrals.enums import Basis, Bulk, Channel, Reached, Side, Urgency, Wait
+from referrals.enums import Basis, Bulk, Channel, Outcome, Reached, Side, Urgency, Wait
 from referrals.models.secure_link import opens_with
 from tests.helpers.cases import CANNABIS, DUAL, service
 from tests.helpers.world import AARHUS, PASSWORD, World
@@ -269,6 +269,9 @@ SCENES: list[Scene] = [
     Scene("emergency-wrong", "emergency", "school", do=send_empty(), wrong=True),
     Scene("emergency-case", "emergency_case", "school", "emergency"),
     Scene("emergencies", "emergencies", "leader"),
+    # how long cases are kept: what is due, and what somebody else has asked for
+    Scene("retention", "retention", "leader"),
+    Scene("retention-asked", "retention", "auditor"),
     Scene("my-list-leader", "my_list", "leader"),
     # a service without an account
     Scene("link-code", "enter_by_link", "guest", path=lambda stage: reverse("enter_by_link", args=[TOKEN])),
@@ -344,6 +347,7 @@ def prepare(world: World, *, now: datetime) -> Stage:
         "school": _school(),
         "two-units": _two_units(world),
         "leader": _leader(world),
+        "auditor": _auditor(),
     }
     _ways(stage, now=now)
     _questions(stage, now=now)
@@ -351,6 +355,7 @@ def prepare(world: World, *, now: datetime) -> Stage:
     _guest(stage, now=now)
     _tasks(stage, now=now)
     _emergency(stage, now=now)
+    _retention(stage, now=now)
     return stage
 
 
@@ -381,23 +386,44 @@ def _emergency(stage: Stage, *, now: datetime) -> None:
     stage.keys["emergency"] = access.pk
 
 
-def _worker(name: str, organisation: str, door: str) -> By:
+def _auditor() -> By:
+    """Somebody who oversees a unit of their own."""
+    return _worker("Anton Auditor", "Aarhus Familiecenter", "jobcenter", role=Role.AUDITOR)
+
+
+def _retention(stage: Stage, *, now: datetime) -> None:
+    """A case of each unit that has been over for a year; at the auditor's somebody has asked for what is due."""
+    auditor = stage.people["auditor"]
+    for by in (stage.world.alice, auditor):
+        case = _case(stage, "Henning Opfundet", now=now - 2 * DAY, by=by)
+        with scope.scope(by.unit.pk):
+            actions.close_case(case=case, outcome=Outcome.WITHDRAWN, because="Har fundet ro.", by=by, now=now - DAY)
+            models.Case.objects.filter(pk=case.pk).update(closed_at=now - 400 * DAY)
+    asks = User.objects.create_user("lone.leder@scene.example", None, name="Lone Leder")
+    with scope.scope(auditor.unit.pk):
+        actions.ask_for_retention(by=By(user=asks, unit=auditor.unit), now=now)
+
+
+def _worker(name: str, organisation: str, door: str, *, role: Role = Role.FRONTLINE) -> By:
     unit = Unit.objects.create(
         organisation=Organisation.objects.create(name=organisation), name="Trivsel", door=door, municipality=AARHUS
     )
     user = User.objects.create_user(f"{door}.{name.split()[0].lower()}@scene.example", None, name=name)
-    Membership.objects.create(user=user, unit=unit, role=Role.FRONTLINE)
+    Membership.objects.create(user=user, unit=unit, role=role)
     return By(user=user, unit=unit)
 
 
-def _case(stage: Stage, name: str, *, now: datetime, answers: dict[str, Any] = CANNABIS) -> models.Case:
-    with scope.scope(stage.world.alice.unit.pk):
+def _case(
+    stage: Stage, name: str, *, now: datetime, answers: dict[str, Any] = CANNABIS, by: By | None = None
+) -> models.Case:
+    by = by or stage.world.alice
+    with scope.scope(by.unit.pk):
         return actions.open_case(
             identity={"name": name, "phone": "20000001"},
             answers=answers,
             wishes="Vil gerne i gang, men ikke alene.",
             first_contact_on=clock.day_of(now),
-            by=stage.world.alice,
+            by=by,
             now=now,
         )
 
