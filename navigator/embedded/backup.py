@@ -104,8 +104,8 @@ def data_keys(url: str) -> list[list[str | None]]:
 def read_in(url: str, data: Path, keys: list[list[str | None]]) -> None:
     """All of it in one transaction: the tables, the data keys, and then what refers to them. The roles are there already
     (roles.sql). Raises CannotRun where a key is missing that the data refer to: then the file of keys is older than the data."""
-    psql = [program("psql"), "--no-psqlrc", "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1", "--file=-", url]
-    with subprocess.Popen(psql, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL) as reading:
+    how = ["--no-psqlrc", "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1", "--file=-", url]
+    with subprocess.Popen([program("psql"), *how], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL) as reading:
         assert reading.stdin is not None
         whole = _write(data, reading.stdin, "pre-data", "data")
         if whole and keys:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from datetime import timedelta
 from uuid import UUID
 
 import psycopg
@@ -15,7 +16,7 @@ from navigator.audit.models import Look
 from navigator.database import scope, walls
 from navigator.history.models import Change
 from referrals import actions, models
-from referrals.enums import Bulk
+from referrals.enums import Bulk, Outcome
 from tests.conftest import APP, WORKER, as_app, as_owner, as_worker
 from tests.helpers.cases import logged, sent
 from tests.helpers.looks import looked
@@ -81,6 +82,10 @@ def test_no_scope_shows_nothing_and_another_units_scope_nothing_of_ours(committe
             kind=Bulk.DONE, follow_ups=[referral.case.follow_ups.order_by("pk")[0].pk], by=world.alice, now=clock.now()
         )
         looked(referral.case, by=world.alice)
+        over, a_year_ago = logged(world), clock.now() - timedelta(days=400)
+        actions.close_case(case=over, outcome=Outcome.WITHDRAWN, because="x", by=world.alice, now=clock.now())
+        models.Case.objects.filter(pk=over.pk).update(opened_at=a_year_ago, closed_at=a_year_ago)
+        actions.ask_for_retention(by=world.alice, now=clock.now())
     others = logged(world, by=world.carla)
     with scope.scope(world.alice.unit.pk):
         access = actions.open_in_emergency(number=others.short_number, reason="x", by=world.alice, now=clock.now())

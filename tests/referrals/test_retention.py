@@ -189,6 +189,10 @@ def test_a_restricted_case_is_in_no_ordinary_list_and_nothing_in_it_is_changed(w
     with scope.scope(world.alice.unit.pk):
         with pytest.raises(Invalid):
             actions.restrict(case=logged(world), reason="", by=world.alice, now=clock.now())
+        models.FollowUp.objects.filter(case=case).update(closed_at=None)
+        with pytest.raises(Invalid, match="skridt"):
+            actions.restrict(case=case, reason="", by=world.alice, now=clock.now())
+        models.FollowUp.objects.filter(case=case).update(closed_at=clock.now(), next_at=None)
         actions.restrict(case=case, reason="Borgeren har bedt om det.", by=leader, now=clock.now())
         for change in (actions.add_note, actions.record_death):
             with pytest.raises(TooLate):
