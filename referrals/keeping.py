@@ -30,6 +30,10 @@ class Due:
     step: RetentionStep
     kept: retention.Kept
 
+    def get_step_display(self) -> str:
+        """As a row of a round says it: the page shows either."""
+        return str(self.step.label)
+
     @property
     def case_id(self) -> UUID:
         return self.case.pk

@@ -61,7 +61,7 @@ def open_case(
     Raises pathways' InvalidAnswers for answers outside the vocabulary and errors.Invalid for a CPR number that the unit
     has already; then nothing is kept.
     """
-    if draft_id and (opened := draft.opened_from(draft_id, by=by)):
+    if draft_id and (opened := draft.opened_from(draft_id, by=by, now=now)):
         return opened
     today = clock.day_of(now)
     matched = matching.match(answers, on=today)

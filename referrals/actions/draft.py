@@ -42,18 +42,18 @@ def keep_draft(*, draft_id: UUID, typed: models.Typed, by: By, now: datetime) ->
 
 
 @transaction.atomic
-def delete_draft(*, draft_id: UUID, by: By) -> None:
+def delete_draft(*, draft_id: UUID, by: By, now: datetime) -> None:
     """The worker does not need it. Deleting twice changes nothing."""
     draft = _locked(draft_id, by=by)
     if draft:
-        _forget(draft)
+        _forget(draft, now=now)
 
 
-def opened_from(draft_id: UUID, *, by: By) -> models.Case | None:
+def opened_from(draft_id: UUID, *, by: By, now: datetime) -> models.Case | None:
     """Ends the draft in the transaction that opens its case; the case, where another window has opened it already."""
     draft = _locked(draft_id, by=by)
     if draft:
-        _forget(draft)
+        _forget(draft, now=now)
     return models.Case.objects.filter(pk=draft_id).first()
 
 
@@ -64,7 +64,7 @@ def remove_old_drafts(*, now: datetime) -> int:
         with scope.scope(unit), transaction.atomic():
             old = models.Draft.objects.select_for_update(of=("self",), skip_locked=True)
             for draft in old.filter(updated_at__lt=now - KEPT_FOR).select_related("data_key"):
-                _forget(draft)
+                _forget(draft, now=now)
                 removed += 1
     return removed
 
@@ -83,8 +83,9 @@ def _begun(draft_id: UUID, content: str, *, by: By, now: datetime) -> models.Dra
     )
 
 
-def _forget(draft: models.Draft) -> None:
-    """The draft and the key that could have read its copies in a backup."""
+def _forget(draft: models.Draft, *, now: datetime) -> None:
+    """The draft and the key that could have read its copies in a backup. What is left of the key says that it is gone."""
     key = draft.data_key
     draft.delete()
-    key.delete()
+    key.destroy(now=now)
+    key.save(update_fields=["wrapped", "destroyed_at"])

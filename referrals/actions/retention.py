@@ -19,9 +19,12 @@ from referrals.errors import Invalid, NotAllowed, TooLate
 
 @on_the_whole_case
 def restrict(*, case: models.Case, reason: str, by: By, now: datetime) -> None:
-    """Locks a closed case: it is in no ordinary list or search any more, and nothing in it is changed."""
+    """Locks a closed case on which nothing is owed: it is in no ordinary list or search any more, and nothing in it is
+    changed. Raises Invalid for any other: whoever owes a step could not take it, and nobody would see that."""
     if case.closed_at is None:
         raise Invalid(_("Only a closed case can be restricted: on an open one somebody still waits for help."))
+    if case.follow_ups.open().exists():
+        raise Invalid(_("Somebody still owes a step on this case. It can be restricted when that is done."))
     lock(case, note=reason, by=by, now=now)
 
 

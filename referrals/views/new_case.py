@@ -91,7 +91,7 @@ def draft(request: HttpRequest, draft_id: UUID) -> HttpResponse:
 @require_POST
 def delete_draft(request: HttpRequest, draft_id: UUID) -> HttpResponse:
     """The worker does not need the draft any more."""
-    actions.delete_draft(draft_id=draft_id, by=by(request))
+    actions.delete_draft(draft_id=draft_id, by=by(request), now=clock.now())
     messages.success(request, _("The draft is deleted."))
     return redirect("my_list")
 

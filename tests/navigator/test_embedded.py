@@ -22,6 +22,8 @@ from navigator.embedded.prepare import ROOT, CannotRun
 
 GIVEN = ("DATABASE_URL", "OWNER_DATABASE_URL", "WORKER_DATABASE_URL", "REDIS_URL")
 
+KEY = "11111111-0000-7000-8000-000000000000"
+
 
 @pytest.fixture(autouse=True)
 def _nothing_given(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -289,6 +291,9 @@ def test_a_backup_comes_back_whole_and_its_keys_travel_apart(own_state: Path, tm
     for statement in (
         "CREATE TABLE person (unit int, sealed bytea)",
         r"INSERT INTO person VALUES (1, '\x00ff'), (2, '\x01')",
+        "CREATE TABLE vault_datakey (id uuid PRIMARY KEY, master_key_id text, wrapped bytea, destroyed_at timestamptz)",
+        rf"INSERT INTO vault_datakey VALUES ('{KEY}', 'demo', '\x5ea1ed', NULL)",
+        f"ALTER TABLE person ADD key uuid NOT NULL DEFAULT '{KEY}' REFERENCES vault_datakey",
         "ALTER TABLE person ENABLE ROW LEVEL SECURITY",
         "CREATE POLICY own_unit ON person USING (unit = 1)",
         "GRANT SELECT ON person TO navigator_app",
@@ -301,26 +306,34 @@ def test_a_backup_comes_back_whole_and_its_keys_travel_apart(own_state: Path, tm
     assert backup.backup([str(data), "--keys", str(keys)]) == 0
     assert [path.stat().st_mode & 0o777 for path in (data, keys)] == [0o600, 0o600]
     made = state.keys(own_state)
-    assert json.loads(keys.read_text()) == {name: made[name] for name in backup.KEY_NAMES}
+    written = json.loads(keys.read_text())
+    assert written.pop("data_keys") == [[KEY, "demo", "XqHt", None]]
+    assert written == {name: made[name] for name in backup.KEY_NAMES}
+    assert b"5ea1ed" not in data.read_bytes(), "the data keys are not among the data"
     assert not [value for value in made.values() if value.split(":")[-1].encode() in data.read_bytes()]
     with pytest.raises(CannotRun, match="exists already"):
-        backup.backup([str(data)])
+        backup.backup([str(data), "--keys", str(tmp_path / "safe/other.json")])
 
     with pytest.raises(CannotRun, match="not empty"):
-        backup.restore([str(data)])
-    query(owner, "DELETE FROM person")
+        backup.restore([str(data), "--keys", str(keys)])
+    older = tmp_path / "safe/older.json"
+    older.write_text(json.dumps(written | {"data_keys": []}))
+    with pytest.raises(CannotRun, match="as new as the data"):
+        backup.restore([str(data), "--keys", str(older), "--replace"])
+    assert backup.tables(owner) == 0, "all or nothing"
     state.write_keys(own_state, dict.fromkeys(made, "lost"))
     assert backup.restore([str(data), "--keys", str(keys), "--replace"]) == 0
-    assert query(owner, "SELECT * FROM person ORDER BY 1") == [(1, b"\x00\xff"), (2, b"\x01")]
+    assert query(owner, "SELECT unit, sealed FROM person ORDER BY 1") == [(1, b"\x00\xff"), (2, b"\x01")]
     assert query(app, "SELECT unit FROM person") == [(1,)], "the wall came back with the table"
-    assert {name: state.keys(own_state)[name] for name in backup.KEY_NAMES} == json.loads(keys.read_text())
+    assert {name: state.keys(own_state)[name] for name in backup.KEY_NAMES} == written
 
 
 def test_a_failed_backup_leaves_no_file(own_state: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(backup, "program", lambda name: "/bin/false")
+    (tmp_path / "safe").mkdir()
     with pytest.raises(CannotRun):
-        backup.backup([str(tmp_path / "data.dump")])
-    assert not list(tmp_path.iterdir())
+        backup.backup([str(tmp_path / "data.dump"), "--keys", str(tmp_path / "safe/keys.json")])
+    assert [path.name for path in tmp_path.rglob("*")] == ["safe"]
 
 
 def test_what_has_not_changed_is_not_made_again(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 import psycopg
@@ -17,7 +17,7 @@ from navigator.audit.models import Look, LookCheck, Verdict
 from navigator.database import scope, walls
 from navigator.history.models import Change
 from referrals import actions, models
-from referrals.enums import Bulk
+from referrals.enums import Bulk, Outcome
 from tests.conftest import APP, WORKER, as_app, as_owner, as_worker
 from tests.helpers.cases import YES, logged, sent
 from tests.helpers.looks import looked
@@ -105,6 +105,10 @@ def test_no_scope_shows_nothing_and_another_units_scope_nothing_of_ours(committe
             by=alice.user,
             now=clock.now(),
         )
+        over, a_year_ago = logged(world), clock.now() - timedelta(days=400)
+        actions.close_case(case=over, outcome=Outcome.WITHDRAWN, because="x", by=world.alice, now=clock.now())
+        models.Case.objects.filter(pk=over.pk).update(opened_at=a_year_ago, closed_at=a_year_ago)
+        actions.ask_for_retention(by=world.alice, now=clock.now())
     others = logged(world, by=world.carla)
     with scope.scope(world.alice.unit.pk):
         access = actions.open_in_emergency(number=others.short_number, reason="x", by=world.alice, now=clock.now())

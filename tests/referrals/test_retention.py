@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import io
+import os
 from datetime import date, datetime, timedelta
+from pathlib import Path
+from urllib.parse import urlsplit
 
+import psycopg
 import pytest
 import time_machine
 from django.core.management import call_command
-from django.db import transaction
+from django.db import connection, transaction
 from django.urls import reverse
 from uuid_utils.compat import uuid7
 
 from navigator import clock
 from navigator.accounts.models import Membership, Role, Unit, User
 from navigator.database import scope, walls
+from navigator.embedded import backup
 from navigator.history.models import Change
 from navigator.vault import keys
 from navigator.vault.fields import SealedTextField
@@ -23,6 +28,7 @@ from referrals.acting import By
 from referrals.enums import Outcome, Side
 from referrals.errors import Invalid, TooLate
 from referrals.models import RetentionRule
+from tests.conftest import as_owner
 from tests.helpers.cases import logged, sent
 from tests.helpers.pages import at, text
 from tests.helpers.snapshot import everything
@@ -183,6 +189,10 @@ def test_a_restricted_case_is_in_no_ordinary_list_and_nothing_in_it_is_changed(w
     with scope.scope(world.alice.unit.pk):
         with pytest.raises(Invalid):
             actions.restrict(case=logged(world), reason="", by=world.alice, now=clock.now())
+        models.FollowUp.objects.filter(case=case).update(closed_at=None)
+        with pytest.raises(Invalid, match="skridt"):
+            actions.restrict(case=case, reason="", by=world.alice, now=clock.now())
+        models.FollowUp.objects.filter(case=case).update(closed_at=clock.now(), next_at=None)
         actions.restrict(case=case, reason="Borgeren har bedt om det.", by=leader, now=clock.now())
         for change in (actions.add_note, actions.record_death):
             with pytest.raises(TooLate):
@@ -306,3 +316,50 @@ def test_every_way_that_a_case_ends_has_a_rule(db: None) -> None:
     assert Side.PSYCHIATRY in RetentionRule.objects.values_list("side", flat=True)
     for each in RetentionRule.objects.all():
         assert each.basis_da and each.basis_en and each.source and not each.confirmed_by
+
+
+def test_a_backup_from_before_does_not_yield_the_text(
+    committed_world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The data of before with the keys of before do: that is why older files of keys are thrown away."""
+    case = ended(committed_world, name=MARKER)
+    confirm()
+    carried_out(committed_world, now=IN_HALF_A_YEAR)
+    (tmp_path / "safe").mkdir()
+    server = urlsplit(os.environ["OWNER_DATABASE_URL"])
+    monkeypatch.setenv("OWNER_DATABASE_URL", server._replace(path=f"/{connection.settings_dict['NAME']}").geturl())
+    before, before_keys = str(tmp_path / "before.dump"), str(tmp_path / "safe/before.json")
+    after, after_keys = str(tmp_path / "after.dump"), str(tmp_path / "safe/after.json")
+    backup.backup([before, "--keys", before_keys])
+    carried_out(committed_world, now=IN_FIVE_YEARS)
+    backup.backup([after, "--keys", after_keys])
+
+    def name_in(data: str, given: str) -> str | None:
+        """What a restored database yields of the citizen's name to whoever holds these keys."""
+        monkeypatch.setenv("OWNER_DATABASE_URL", server._replace(path="/test_restored").geturl())
+        with as_owner() as owner:
+            owner.autocommit = True
+            owner.execute("CREATE DATABASE test_restored")
+            try:
+                backup.restore([data, "--keys", given])
+                with psycopg.connect(os.environ["OWNER_DATABASE_URL"]) as restored:
+                    row = restored.execute(
+                        "SELECT name, wrapped, k.id FROM referrals_person p JOIN vault_datakey k ON k.id = data_key_id"
+                        " WHERE p.id = %s",
+                        [case.person_id],
+                    ).fetchone()
+            finally:
+                owner.execute("DROP DATABASE test_restored")
+        assert row is not None
+        sealed, wrapped, key_id = row
+        assert sealed
+        if wrapped is None:
+            return None
+        plain = keys.unseal(keys.current_master()[1], wrapped, context=f"data_key|{key_id}")
+        return keys.unseal(plain, sealed, context=f"referrals_person|{case.person_id}|name").decode()
+
+    assert [name_in(before, before_keys), name_in(before, after_keys), name_in(after, after_keys)] == [
+        MARKER,
+        None,
+        None,
+    ]

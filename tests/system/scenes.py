@@ -27,7 +27,7 @@ from navigator.database import scope
 from pathways.models import Service
 from referrals import actions, links, models
 from referrals.acting import By
-from referrals.enums import Bulk, Channel, Reached, Right, Side, Urgency, Wait
+from referrals.enums import Bulk, Channel, Outcome, Reached, Right, Side, Urgency, Wait
 from referrals.models.secure_link import opens_with
 from tests.helpers.cases import CANNABIS, DUAL, service
 from tests.helpers.looks import looked
@@ -313,6 +313,9 @@ SCENES: list[Scene] = [
     Scene("emergency-wrong", "emergency", "school", do=send_empty(), wrong=True),
     Scene("emergency-case", "emergency_case", "school", "emergency"),
     Scene("emergencies", "emergencies", "leader"),
+    # how long cases are kept: what is due, and what somebody else has asked for
+    Scene("retention", "retention", "leader"),
+    Scene("retention-asked", "retention", "keeper"),
     Scene("my-list-leader", "my_list", "leader"),
     # who looked
     Scene("access-log", "access_log", "leader"),
@@ -449,6 +452,7 @@ def prepare(world: World, *, now: datetime) -> Stage:
         "local-admin": _beside(world, "Adda Administrator", Role.LOCAL_ADMIN),
         "editor": _beside(world, "Rie Redaktør", Role.DIRECTORY_EDITOR),
         "rule-editor": _beside(world, "Regin Regel", Role.RULE_EDITOR),
+        "keeper": _auditor(),
     }
     _ways(stage, now=now)
     _questions(stage, now=now)
@@ -459,6 +463,7 @@ def prepare(world: World, *, now: datetime) -> Stage:
     _consents(stage, now=now)
     _rights(stage, now=now)
     _at_work(stage, now=now)
+    _retention(stage, now=now)
     return stage
 
 
@@ -550,23 +555,44 @@ def _rights(stage: Stage, *, now: datetime) -> None:
                    "export": export.pk}  # fmt: skip
 
 
-def _worker(name: str, organisation: str, door: str) -> By:
+def _auditor() -> By:
+    """Somebody who oversees a unit of their own."""
+    return _worker("Anton Auditor", "Aarhus Familiecenter", "jobcenter", role=Role.AUDITOR)
+
+
+def _retention(stage: Stage, *, now: datetime) -> None:
+    """A case of each unit that has been over for a year; at the auditor's somebody has asked for what is due."""
+    auditor = stage.people["keeper"]
+    for by in (stage.world.alice, auditor):
+        case = _case(stage, "Henning Opfundet", now=now - 2 * DAY, by=by)
+        with scope.scope(by.unit.pk):
+            actions.close_case(case=case, outcome=Outcome.WITHDRAWN, because="Har fundet ro.", by=by, now=now - DAY)
+            models.Case.objects.filter(pk=case.pk).update(closed_at=now - 400 * DAY)
+    asks = User.objects.create_user("lone.leder@scene.example", None, name="Lone Leder")
+    with scope.scope(auditor.unit.pk):
+        actions.ask_for_retention(by=By(user=asks, unit=auditor.unit), now=now)
+
+
+def _worker(name: str, organisation: str, door: str, *, role: Role = Role.FRONTLINE) -> By:
     unit = Unit.objects.create(
         organisation=Organisation.objects.create(name=organisation), name="Trivsel", door=door, municipality=AARHUS
     )
     user = User.objects.create_user(f"{door}.{name.split()[0].lower()}@scene.example", None, name=name)
-    Membership.objects.create(user=user, unit=unit, role=Role.FRONTLINE)
+    Membership.objects.create(user=user, unit=unit, role=role)
     return By(user=user, unit=unit)
 
 
-def _case(stage: Stage, name: str, *, now: datetime, answers: dict[str, Any] = CANNABIS) -> models.Case:
-    with scope.scope(stage.world.alice.unit.pk):
+def _case(
+    stage: Stage, name: str, *, now: datetime, answers: dict[str, Any] = CANNABIS, by: By | None = None
+) -> models.Case:
+    by = by or stage.world.alice
+    with scope.scope(by.unit.pk):
         return actions.open_case(
             identity={"name": name, "phone": f"2000{crc32(name.encode()) % 10_000:04}"},  # a number of their own
             answers=answers,
             wishes=f"Vil gerne i gang, men ikke alene. {PASTED if 'langt' in name else ''}",
             first_contact_on=clock.day_of(now),
-            by=stage.world.alice,
+            by=by,
             now=now,
         )
 
