@@ -81,22 +81,26 @@ def identifies(content: Mapping[str, Any], person: models.Person) -> bool:
     return any(each.strip() and each.strip().casefold() in said for each in known)
 
 
-def age_of(case: models.Case, *, on: date) -> int | None:
+def age_of(person: models.Person, answers: Mapping[str, Any], *, on: date) -> int | None:
     """By the date of birth where it is known, else as it was answered last."""
-    if case.person.birth_date:
-        return needs.age_on(on, born=date.fromisoformat(case.person.birth_date))
-    answers = case.assessments.latest("assessed_at").answers
+    if person.birth_date:
+        return needs.age_on(on, born=date.fromisoformat(person.birth_date))
     return answers.get("age")
 
 
-def asked(case: models.Case, *, to: Service | Unit, by: Unit, now: datetime) -> consenting.Asked:
+def asked(
+    case: models.Case, answers: Mapping[str, Any], *, to: Service | Unit, by: Unit, now: datetime
+) -> consenting.Asked:
     """What has to be asked before this receiver is told."""
-    if isinstance(to, Service):
-        to_health = consenting.is_health(sector=to.kind.sector, law=to.kind.law)
-    else:
-        to_health = consenting.is_health(door=to.door)
-    from_health = consenting.is_health(door=by.door)
-    return consenting.asked(age=age_of(case, on=clock.day_of(now)), from_health=from_health, to_health=to_health)
+    age = age_of(case.person, answers, on=clock.day_of(now))
+    return consenting.asked(age=age, from_health=is_health(by), to_health=is_health(to))
+
+
+def is_health(each: Service | Unit) -> bool:
+    """Whether a service or a unit belongs to the health service."""
+    if isinstance(each, Service):
+        return consenting.is_health(sector=each.kind.sector, law=each.kind.law)
+    return consenting.is_health(door=each.door)
 
 
 def holds(referral: models.Referral, *, now: datetime) -> bool:

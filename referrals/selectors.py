@@ -384,6 +384,13 @@ def disclosed(referral: models.Referral) -> dict[str, Any]:
     return copies[0].told if copies else {}
 
 
+def may_be_read(referral: models.Referral) -> bool:
+    """Whether this unit may read what was sent: not what was taken back before anybody there had opened it."""
+    if not hasattr(referral, "copies"):
+        with_copies([referral])
+    return bool(referral.copies)  # type: ignore[attr-defined]
+
+
 def disclosure_of(referral: models.Referral) -> models.Disclosure | None:
     """The latest copy with the reason why it could be told; none while nothing was sent."""
     return referral.disclosures.select_related("data_key", "disclosed_by").order_by("-disclosed_at").first()

@@ -23,6 +23,7 @@ from referrals.enums import (
     Event,
     Form,
     Happening,
+    Law,
     Purpose,
     Status,
     Tell,
@@ -58,8 +59,8 @@ def settle(
         case SaidYes():
             return {"basis": Basis.CONSENT, "consent": _said(ground, case, to, categories, follows=follows, now=now)}
         case Statutory():
-            if not ground.reason.strip():
-                raise Invalid(_("Write why the law allows you to tell the service without the citizen's consent."))
+            assert by is not None
+            _check_law(ground, case=case, to=to, by=by)
             return {"basis": Basis.STATUTORY, "law": ground.law}
         case Anonymous():
             if not telling.wants_anonymous(case.assessments.latest("assessed_at").answers):
@@ -67,10 +68,27 @@ def settle(
             return {"basis": Basis.ANONYMOUS}
 
 
+def _check_law(ground: Statutory, *, case: models.Case, to: Service | Unit, by: By) -> None:
+    """Raises Invalid without a reason, or for a law that is for others: among health staff, where the citizen has not said no
+    (sundhedsloven § 41), or within one authority."""
+    if not ground.reason.strip():
+        raise Invalid(_("Write why the law allows you to tell the service without the citizen's consent."))
+    if ground.law == Law.TREATMENT:
+        if not (grounds.is_health(by.unit) and grounds.is_health(to)):
+            raise Invalid(_("This law is for health staff among each other. Choose another one, or ask for a yes."))
+        no = models.ConsentWithdrawal.objects.filter(consent__case=case)
+        if no.filter(consent__to_service=to if isinstance(to, Service) else None).exists():
+            raise Invalid(_("The citizen has said no to this receiver: this law does not allow it then."))
+    theirs = to.unit if isinstance(to, Service) else to
+    if ground.law == Law.SAME_AUTHORITY and not (theirs and theirs.organisation_id == by.unit.organisation_id):
+        raise Invalid(_("The receiver belongs to another authority. Ask for a yes, or choose another law."))
+
+
 def _give(
     yes: Yes, *, case: models.Case, to: Service | Unit, categories: list[Category], by: By, now: datetime
 ) -> models.Consent:
-    asked = grounds.asked(case, to=to, by=by.unit, now=now)
+    answers = case.assessments.latest("assessed_at").answers
+    asked = grounds.asked(case, answers, to=to, by=by.unit, now=now)
     _check(yes, asked)
     return models.Consent.objects.create(
         person=case.person,

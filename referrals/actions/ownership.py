@@ -17,9 +17,9 @@ from referrals.actions import events, follow_ups, notices
 from referrals.actions.consents import settle
 from referrals.actions.person import index
 from referrals.actions.steps import locked_case, on_the_whole_case
-from referrals.enums import Category, Happening, Law, Status, Tell, Told, Wait
+from referrals.enums import Category, Happening, Status, Tell, Told, Wait
 from referrals.errors import Invalid, NotAllowed, TooLate
-from referrals.grounds import Anonymous, Ground, Statutory
+from referrals.grounds import Anonymous, Ground
 
 # Every row of a case says who owns and who coordinates it, history too: policies compare columns of the same row.
 ROWS_OF_A_CASE = {
@@ -148,8 +148,6 @@ def _basis_to_answer_for(ground: Ground, *, case: models.Case, unit: Unit, by: B
         raise Invalid(
             _("Whoever answers for the citizen sees the whole case. Ask for a yes, or say what law allows it.")
         )
-    if isinstance(ground, Statutory) and ground.law == Law.SAME_AUTHORITY and by.unit.organisation != unit.organisation:
-        raise Invalid(_("The other unit belongs to another authority. Ask for a yes, or choose another law."))
     return settle(ground, case=case, to=unit, categories=[Category.WHOLE_CASE], by=by, now=now)
 
 

@@ -33,6 +33,12 @@ UPDATE referrals_disclosure SET basis = 'consent', consent_id = id WHERE basis I
 UPDATE referrals_disclosure SET law = 'essential' WHERE basis = 'statutory';
 UPDATE referrals_takeover SET law = 'essential';
 """
+GO_BACK = """
+SET CONSTRAINTS ALL IMMEDIATE;
+UPDATE referrals_disclosure d
+SET basis = CASE c.form WHEN 'oral' THEN 'consent_oral' ELSE 'consent_written' END, covers_next_door = c.next_door
+FROM referrals_consent c WHERE c.id = d.consent_id;
+"""
 
 # One table cannot check another: that the consent is of this case, covers receiver and data, and holds in this moment.
 COVERED = """
@@ -425,7 +431,7 @@ class Migration(migrations.Migration):
             name="owner_unit",
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.unit"),
         ),
-        migrations.RunSQL(KEEP, migrations.RunSQL.noop),
+        migrations.RunSQL(KEEP, GO_BACK),
         migrations.RemoveField(
             model_name="disclosure",
             name="covers_next_door",

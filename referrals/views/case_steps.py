@@ -29,7 +29,7 @@ from referrals.views.reaching import by, case_or_404, municipalities, words
 def ask_take_over(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """Another unit is asked to answer for the citizen."""
     found = case_or_404(request, case_id)
-    form = take_over_form(found, by(request), request.POST)
+    form = take_over_form(found, selectors.assessment_of(found).answers, by(request), request.POST)
 
     def ask(*, case: models.Case, by: By, now: datetime, unit: str, reason: str, **basis: Any) -> Any:
         other = selectors.unit(unit)

@@ -55,7 +55,9 @@ class Desk:
         """What the form has to ask before these services are told."""
         anonymous = telling.wants_anonymous(self.assessment.answers)
         unit, now = by(self.request).unit, clock.now()
-        asked = [grounds.asked(self.case, to=service, by=unit, now=now) for service in self.services]
+        asked = [
+            grounds.asked(self.case, self.assessment.answers, to=service, by=unit, now=now) for service in self.services
+        ]
         categories = grounds.categories_of(self.told(self.message))
         until = selectors.said_yes_until(self.case, self.services, categories=categories, now=now)
         said = _("The citizen has said yes: until %(day)s") % {"day": day(until)} if until and not anonymous else ""

@@ -14,9 +14,9 @@ from referrals.forms import DesignForm
 from referrals.views.reaching import by, municipalities
 
 
-def take_over_form(case: models.Case, who: By, data: Any = None) -> step_forms.AskTakeOverForm:
+def take_over_form(case: models.Case, answers: dict[str, Any], who: By, data: Any = None) -> step_forms.AskTakeOverForm:
     """Which unit is asked, why, and why it may see the case."""
-    asked = grounds.asked(case, to=case.owner_unit, by=who.unit, now=clock.now())
+    asked = grounds.asked(case, answers, to=case.owner_unit, by=who.unit, now=clock.now())
     units = selectors.units_to_ask(but=case.owner_unit)
     return step_forms.AskTakeOverForm(data, auto_id="id_take_over_%s", units=units, asked=asked)
 
@@ -45,7 +45,7 @@ def life(
         "may_change": True,
         "is_child": assessment.answers["age"] < 18,
         "asked": asked,
-        "take_over": bound.get("take_over") or take_over_form(case, by(request)),
+        "take_over": bound.get("take_over") or take_over_form(case, assessment.answers, by(request)),
         "move": bound.get("move") or step_forms.MoveForm(auto_id="id_move_%s", municipalities=elsewhere),
         "close": bound.get("close") or step_forms.CloseCaseForm(auto_id="id_close_%s", coordinator=is_coordinator),
     }

@@ -30,7 +30,7 @@ def referral(request: HttpRequest, referral_id: UUID) -> HttpResponse:
 def show(request: HttpRequest, found: models.Referral, **bound: DesignForm) -> HttpResponse:
     """The page; a form that came back wrong takes the place of its empty one."""
     standing = Standing(found, by(request), clock.now())
-    if standing.actors == {Actor.RECEIVER} and found.sent_at and selectors.disclosure_of(found) is None:
+    if standing.actors == {Actor.RECEIVER} and found.sent_at and not selectors.may_be_read(found):
         return render(request, "referrals/not_any_more.html", {"referral": found}, status=410)
     is_envelope = selectors.is_envelope(found, unit=standing.by.unit)
     context = {

@@ -110,7 +110,7 @@ def test_a_yes_is_kept_with_all_that_belongs_to_it(world: World) -> None:
     )  # fmt: skip
     assert (consent.given_at, consent.expires_at, consent.taken_by) == (NOW, NOW + YEAR, world.alice.user)
     assert consent.text_version == consent_texts.CURRENT in consent_texts.ASKED
-    assert (copy.basis, copy.consent, copy.law, copy.basis_reason) == (Basis.CONSENT, consent, "", "")
+    assert (copy.basis, copy.consent_id, copy.law, copy.basis_reason) == (Basis.CONSENT, consent.pk, "", "")
     assert readable(world.bo) == 1
     with scope.scope(world.bo.unit.pk):
         assert not models.Consent.objects.exists()  # what was said with it is no business of the receiver's
@@ -179,6 +179,29 @@ def test_the_law_may_allow_it_and_then_the_citizen_is_told(world: World) -> None
         None,
     )
     assert (task.owed_by, task.due_at) == (world.alice.unit, NOW + DAY)
+
+
+def test_a_law_that_is_for_others_does_not_do(world: World) -> None:
+    case = logged(world, now=NOW, by=world.carla)
+    treatment = actions.Statutory(Law.TREATMENT, "Behandlingen er i gang")
+    to_health = {"service": service("gp", None)}
+    for by, ground, given in (
+        (world.dorte, treatment, to_health),  # not from health
+        (world.carla, treatment, {}),  # not to health
+        (world.carla, actions.Statutory(Law.SAME_AUTHORITY, "Samme sted"), {}),
+    ):
+        before = everything()
+        with pytest.raises(Invalid):
+            send(world, case, ground, by=by, sides=[], **given)
+        assert everything() == before
+    referral = send(world, case, treatment, by=world.carla, sides=[], **to_health)
+    do(actions.cancel_referral, world.carla, referral=referral, because="Forkert dag")
+    asked_ = send(world, case, actions.Yes(form=Form.WRITTEN), by=world.carla, sides=[], **to_health)
+    do(actions.withdraw_consent, world.carla, case=case, consent=consent_of(asked_))
+    before = everything()
+    with pytest.raises(Invalid):  # the citizen has said no
+        send(world, case, treatment, by=world.carla, sides=[], **to_health)
+    assert everything() == before
 
 
 def test_who_wants_to_be_anonymous_is_told_of_without_anything_that_says_who_it_is(world: World) -> None:
@@ -269,8 +292,8 @@ def test_from_15_the_young_person_says_yes_and_those_with_custody_hear_of_it(wor
 def test_the_date_of_birth_goes_before_an_answer_that_has_grown_old(world: World) -> None:
     case = logged(world, answers=CANNABIS | {"age": 14}, now=NOW, birth_date="2011-11-23")
     with all_seen():
-        assert grounds.age_of(case, on=date(2026, 11, 22)) == 14
-        assert grounds.age_of(case, on=date(2026, 11, 23)) == 15
+        assert [grounds.age_of(case.person, {"age": 14}, on=date(2026, 11, day)) for day in (22, 23)] == [14, 15]
+        assert grounds.age_of(models.Person(), {}, on=NOW.date()) is None
 
 
 def test_from_health_to_others_a_spoken_yes_needs_its_reason(world: World) -> None:

@@ -42,11 +42,11 @@ def test_two_services_in_one_press(desks: Any, committed_world: World, javascrip
     looked_at(page, "send-two-errors", javascript=javascript)
 
     # And sees exactly what they get, her message too
-    page.get_by_label("Borgeren har sagt ja", exact=True).check()
+    page.get_by_label("Borgeren siger ja til mig nu", exact=True).check()
     page.get_by_label("Besked til tilbuddet").fill("Ring gerne først.")
     page.get_by_role("button", name="Vis præcis, hvad de får").click()
     expect(page.locator("#preview")).to_contain_text("Ring gerne først.")
-    expect(page.get_by_label("Borgeren har sagt ja", exact=True)).to_be_checked()
+    expect(page.get_by_label("Borgeren siger ja til mig nu", exact=True)).to_be_checked()
     looked_at(page, "send-two", javascript=javascript)
 
     # Then both are told, and the receipt says what happens when

@@ -71,7 +71,7 @@ def test_a_citizen_gets_from_the_jobcentre_to_treatment(desks: Any, javascript: 
     page.locator(".role-primary").get_by_role("link", name="Vælg").first.click()
     page.get_by_role("button", name="Send henvisningen").click()
     expect(page.get_by_role("alert")).to_contain_text("Angiv, hvorfor du må fortælle tilbuddet det.")
-    page.get_by_label("Borgeren har sagt ja", exact=True).check()
+    page.get_by_label("Borgeren siger ja til mig nu", exact=True).check()
     page.get_by_label("Besked til tilbuddet").fill("Ring gerne først.")
     looked_at(page, "choose-service", javascript=javascript)
     page.get_by_role("button", name="Send henvisningen").click()

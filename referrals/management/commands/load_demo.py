@@ -115,6 +115,21 @@ def _fill(units: dict[str, Any], *, say: Callable[[str], object]) -> None:
         story.tell(need, next(people))
         if n % 50 == 0:
             say(f"{n} of {len(stages)} invented cases")
+    _take_back_and_notify(workers[needs[0]["from"]])
+
+
+def _take_back_and_notify(by: By) -> None:
+    """One yes is taken back before anybody has opened it; and two notifications of concern, one without its receipt."""
+    now = clock.now()
+    with scope.scope(by.unit.pk):
+        unopened = models.Consent.objects.filter(disclosures__referral__status=Status.SENT, from_unit=by.unit)
+        for consent in unopened.select_related("case").order_by("pk")[:1]:
+            actions.withdraw_consent(case=consent.case, consent=consent, note="Vil hellere selv ringe.", by=by, now=now)
+        for days in (11, 2):
+            actions.record_concern(
+                case=None, about="at_home", channel="online", municipality="0751", to_whom="Børn og Unge", note="",
+                sent_at=now - timedelta(days=days), by=by, now=now,
+            )  # fmt: skip
 
 
 def _days(least: int, most: int, chance: random.Random) -> int:
