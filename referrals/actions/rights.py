@@ -34,7 +34,7 @@ def correct_fact(
     before = getattr(person, fact)
     if before == right and not person.is_protected:  # else one could guess
         raise Invalid(_("That is what stands there already."))
-    _write(person, fact, right)
+    _write(person, fact, right, unit=by.unit)
     happened = events.record(Happening.CORRECTED, case=case, now=now, by=by, note=because, fact=fact)
     _keep(case, happened, fact=fact, before=before, right=right, now=now)
     told = _who_was_told(person, fact, before)
@@ -76,18 +76,19 @@ def answer_right(
     )
 
 
-def _write(person: models.Person, fact: str, right: str) -> None:
-    """On the person, and in what each unit finds them by. Raises Invalid for a CPR number that the unit has of another."""
+def _write(person: models.Person, fact: str, right: str, *, unit: Unit) -> None:
+    """On the person, and in what each unit finds them by. Raises Invalid for a CPR number that this unit has of another;
+    what other units know is not said."""
     with scope.widened_to(*person.held_by):
         if fact == "cpr" and not person.is_protected:
             digests = [digest for _kind, digest in digests_of({"cpr": right})]
-            same = PersonKey.objects.filter(unit__in=person.held_by, kind=PersonKey.Kind.CPR, digest__in=digests)
+            same = PersonKey.objects.filter(unit=unit, kind=PersonKey.Kind.CPR, digest__in=digests)
             if same.exclude(person=person).exists():
                 raise Invalid(_("This CPR number is already registered in your unit. Link the two records instead."))
         setattr(person, fact, right)
         person.save(update_fields=[fact])
-        for unit in Unit.objects.filter(pk__in=person.held_by):
-            index(person, unit=unit)
+        for holder in Unit.objects.filter(pk__in=person.held_by):
+            index(person, unit=holder)
 
 
 def _who_was_told(person: models.Person, fact: str, before: str) -> list[models.Referral]:

@@ -547,7 +547,7 @@ def _rights(stage: Stage, *, now: datetime) -> None:
         until = clock.day_of(now) + 365 * DAY
         actions.protect(case=protected, until=until, because="Borgeren har vist sit brev.", **by)
         actions.correct_fact(case=corrected, fact="name", right="Mikkel Opdigtet", because="Sygesikringskort.", **by)
-        actions.correct_fact(case=corrected, fact="cpr", right="0108589995", because="Sygesikringskort.", **by)
+        actions.correct_fact(case=corrected, fact="cpr", right="0108581AB2", because="Sygesikringskort.", **by)
         note = "Jeg vil ikke have, at I deler mere om mig."
         actions.ask_right(case=corrected, right=Right.RESTRICTION, asked_on=clock.day_of(now), note=note, **by)
         export = actions.ask_for_export(case=corrected, note="På et møde.", language="da", **by)
