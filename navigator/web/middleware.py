@@ -36,7 +36,8 @@ class NumberMiddleware:
             response = self.get_response(request)
             response["X-Request-ID"] = number
             about = {"method": request.method, "view": logs.view_of(request), "status": response.status_code}
-            logger.info("Answered", extra=about | {"ms": round((time.perf_counter() - began) * 1000)})
+            if about["view"] or response.status_code >= 400:  # of a static file there is nothing to tell
+                logger.info("Answered", extra=about | {"ms": round((time.perf_counter() - began) * 1000)})
             return response
         finally:
             logs.NUMBER.reset(numbered)
