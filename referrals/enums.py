@@ -180,7 +180,7 @@ class Basis(models.TextChoices):
 
 
 class Law(models.TextChoices):
-    """The statutory ways to tell without consent. Each needs a reason, and the citizen is told (standards.md section 5)."""
+    """The statutory ways to tell without consent. Each needs a reason, and the citizen is told."""
 
     TREATMENT = "sul_41", _("Needed for the treatment that goes on now (sundhedsloven § 41)")
     REQUIRED = "required", _("A law says that it must be told")

@@ -18,7 +18,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase, JsonResponse
 from django.utils.translation import ngettext
 
-from navigator.accounts.permissions import ACCESS
+from navigator.accounts.permissions import access_to
 from navigator.web.refusals import Refusal, refuse
 
 MINUTE = 60  # seconds
@@ -124,7 +124,9 @@ def of(name: str) -> tuple[Limit, ...]:
     """The limits of a URL."""
     if name in UNLIMITED:
         return ()
-    return LIMITS.get(name, PUBLIC if ACCESS[name].public else ())
+    access = access_to(name)
+    assert access is not None, f"{name} is not in the permission table"
+    return LIMITS.get(name, PUBLIC if access.public else ())
 
 
 def count(request: HttpRequest, what: str, limit: Limit) -> None:

@@ -18,7 +18,8 @@ from django.utils.encoding import force_str
 
 from navigator import clock
 from navigator.accounts.models import Role, Unit, User
-from navigator.audit.models import Look
+from navigator.audit.models import Look, LookCheck
+from navigator.history.models import Change
 from navigator.vault.models import DataKey
 from navigator.web.templatetags.shown import worded
 from pathways.rulebook import rulebook
@@ -90,6 +91,8 @@ SECTIONS: dict[type[db.Model], Section] = {
     models.Assessment: Section("questionnaire_responses", "case__person", _answers),
     models.Screening: Section("observations", "case__person"),
     models.Referral: Section("service_requests", "case__person"),
+    models.Consent: Section("consents", "person"),
+    models.ConsentWithdrawal: Section("consent_withdrawals", "consent__person"),
     models.Disclosure: Section("disclosures", "referral__case__person", _told),
     models.Companion: Section("companions", "referral__case__person"),
     models.SecureLink: Section("secure_links", "referral__case__person"),
@@ -110,6 +113,11 @@ LEFT_OUT: dict[type[db.Model], str] = {
     models.Draft: "half-typed, of no person yet; its case takes its place, or it is forgotten",
     models.BulkJob: "how a worker did several tasks at once; what came of each is in `history`",
     models.BulkRow: "the same",
+    models.Concern: "about a child, and not about this person alone; the municipality that got it decides who reads it",
+    models.RetentionRound: "how cases that are over are worked off; what it came to stands in `history`",
+    models.RetentionRow: "the same",
+    LookCheck: "what a leader thought of a look of a colleague's; the look itself stands in `audit_events`",
+    Change: "what rows said before, still sealed; what was corrected stands in `provenance`",
     models.EmergencySeen: "which leader has read of an emergency access",
     models.Export: "copies like this one; that they were made is in `history`",
 }

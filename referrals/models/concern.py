@@ -16,7 +16,7 @@ from navigator.vault.models import DataKey
 from referrals.models.case import Case
 from referrals.working_days import add_working_days
 
-RECEIPT_WITHIN = 6  # working days (standards.md section 5)
+RECEIPT_WITHIN = 6  # working days (formerly § 155 b of lov om social service; how barnets lov words it needs a lawyer)
 
 
 class Concern(models.Model):

@@ -20,8 +20,8 @@ from pathways.models import Obligation, Service
 from referrals import actions, models
 from referrals.acting import By
 from referrals.actions.follow_ups import open_wait
-from referrals.enums import Basis, Bulk, Channel, Reached, Side, Wait
-from tests.helpers.cases import CANNABIS, service
+from referrals.enums import Bulk, Channel, Reached, Side, Wait
+from tests.helpers.cases import CANNABIS, YES, service
 from tests.helpers.looks import looked
 from tests.helpers.world import AARHUS, World, build_world
 
@@ -129,7 +129,7 @@ def _send(case: models.Case, *, to: Service, told: str, by: By, now: datetime) -
         service=to,
         sides=[Side.SUBSTANCE],
         role="primary",
-        telling=actions.Telling({"who": {"name": f"{told} Navn"}, "message": f"{told} besked"}, Basis.CONSENT_ORAL),
+        telling=actions.Telling({"who": {"name": f"{told} Navn"}, "message": f"{told} besked"}, YES),
         by=by,
         now=now,
     )

@@ -11,8 +11,8 @@ from django.urls import reverse
 from navigator import clock
 from navigator.database import scope
 from referrals import actions, cpr, models
-from referrals.enums import Basis, Side
-from tests.helpers.cases import logged, service
+from referrals.enums import Side
+from tests.helpers.cases import YES, logged, service
 from tests.helpers.looks import looks_of
 from tests.helpers.pages import at, text
 from tests.helpers.world import World
@@ -60,7 +60,7 @@ def told(world: World) -> models.Referral:
     with scope.scope(world.alice.unit.pk):
         return actions.send_referral(
             case=case, service=service("substance_treatment_outpatient", world.bo.unit), sides=[Side.SUBSTANCE],
-            role="primary", telling=actions.Telling(who, Basis.CONSENT_ORAL), by=world.alice, now=clock.now(),
+            role="primary", telling=actions.Telling(who, YES), by=world.alice, now=clock.now(),
         )  # fmt: skip
 
 

@@ -18,12 +18,12 @@ from navigator import clock
 from navigator.accounts.models import Membership, Role
 from navigator.database import scope, walls
 from referrals import actions, models
-from referrals.enums import Basis, Channel, Reached, Side
+from referrals.enums import Channel, Reached, Side
 from referrals.export.document import LEFT_OUT, SECTIONS
 from referrals.export.pdf import html
 from referrals.tasks import make_exports
 from tests.conftest import WORKER, play_for_a_while
-from tests.helpers.cases import DUAL, logged, service
+from tests.helpers.cases import DUAL, YES, logged, service
 from tests.helpers.looks import looked, looks_of
 from tests.helpers.pages import at
 from tests.helpers.world import World
@@ -48,7 +48,7 @@ def lived(world: World) -> models.Case:
         actions.record_call(case=case, channel=Channel.PHONE, reached=Reached.AGREED, note="Vil gerne i gang.", **by)
         actions.send_referral(
             case=case, service=service("dual_diagnosis_municipal", world.bo.unit), sides=[Side.SUBSTANCE],
-            role="primary", telling=actions.Telling(who, Basis.CONSENT_ORAL), **by,
+            role="primary", telling=actions.Telling(who, YES), **by,
         )  # fmt: skip
         actions.correct_fact(case=case, fact="name", right="Karla Månsson", because="Sygesikringskort.", **by)
     at(world.alice).get(reverse("case", args=[case.pk]))

@@ -10,8 +10,8 @@ from django.urls import reverse
 from navigator import clock
 from navigator.database import scope
 from referrals import actions, models, searching
-from referrals.enums import Basis, Side
-from tests.helpers.cases import logged, service
+from referrals.enums import Side
+from tests.helpers.cases import YES, logged, service
 from tests.helpers.pages import at, text
 from tests.helpers.snapshot import everything
 from tests.helpers.world import World
@@ -26,7 +26,7 @@ def told(world: World, *, to: Any) -> models.Referral:
     with scope.scope(world.alice.unit.pk):
         return actions.send_referral(
             case=case, service=service("substance_treatment_outpatient", to) if to else service("social_worker", None),
-            sides=[Side.SUBSTANCE], role="primary", telling=actions.Telling(who, Basis.CONSENT_ORAL),
+            sides=[Side.SUBSTANCE], role="primary", telling=actions.Telling(who, YES),
             by=world.alice, now=clock.now(),
         )  # fmt: skip
 
