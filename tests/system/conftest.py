@@ -48,7 +48,7 @@ class Desk:
         self.page.goto("/")
         self.page.get_by_label("E-mailadresse").fill(self.by.user.email)
         self.page.get_by_label("Adgangskode").fill(PASSWORD)
-        self.page.get_by_role("main").get_by_role("button", name="Log ind").click()
+        self.page.get_by_role("main").get_by_role("button", name="Log ind", exact=True).click()
         return self.page
 
     def _hear(self, message: ConsoleMessage) -> None:
