@@ -181,7 +181,9 @@ def _asked_for(planted: Planted, case: models.Case, *, now: datetime) -> None:
     """A take-over, several tasks at once, an emergency access by somebody else, a draft, news."""
     world, keys, by = planted.world, planted.keys, planted.world.alice
     with scope.scope(by.unit.pk):
-        take_over = actions.ask_to_take_over(case=case, unit=world.dorte.unit, reason=f"{HELD} flytter", by=by, now=now)
+        take_over = actions.ask_to_take_over(
+            case=case, unit=world.dorte.unit, reason=f"{HELD} flytter", ground=YES, by=by, now=now
+        )
         owed = models.FollowUp.objects.open().filter(owed_by=by.unit)
         tasks = list(owed.filter(case=case).exclude(waits_for=Wait.GUARANTEE).order_by("pk"))
         job = actions.ask_for_bulk(

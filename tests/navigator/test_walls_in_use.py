@@ -54,7 +54,7 @@ def test_a_connection_used_again_after_an_error_shows_nothing(
     """The connection persists (CONN_MAX_AGE): the next request, another's, runs on it."""
     case = logged(committed_world, name="Mikkel Opfundet")
     pid, _units, _count = left_in_scope()
-    monkeypatch.setattr("referrals.lists.counted", what)
+    monkeypatch.setattr("referrals.lists.counts_of_start", what)
     client = at(committed_world.alice)
     with pytest.raises((RuntimeError, DatabaseError)):
         client.get("/")

@@ -176,7 +176,7 @@ def test_the_rulebook_is_read_once_for_each_version_and_day() -> None:
     first = rulebook.rulebook(on=TODAY)
     with CaptureQueriesContext(connection) as queries:
         again = rulebook.rulebook(on=TODAY)
-    assert len(queries) == 2  # the version of the directory and that of the rules
+    assert len(queries) == 1  # the versions of the directory and of the rules
     assert again.catalogue is first.catalogue
     assert again.rule_set is first.rule_set
     models.Service.objects.filter(code="shelter-0751").update(wait_days=9)

@@ -29,7 +29,7 @@ from referrals.enums import Outcome, Side
 from referrals.errors import Invalid, TooLate
 from referrals.models import RetentionRule
 from tests.conftest import as_owner
-from tests.helpers.cases import logged, sent
+from tests.helpers.cases import YES, logged, sent
 from tests.helpers.pages import at, text
 from tests.helpers.snapshot import everything
 from tests.helpers.world import World
@@ -229,7 +229,7 @@ def disposed(world: World) -> tuple[models.Case, models.Referral, models.Emergen
             case=case, about="mental_state", instrument="asi", called="", version="", score="4", text=MARKER,
             step="", made_on=clock.day_of(on), by=world.alice, now=on,
         )  # fmt: skip
-        actions.ask_to_take_over(case=case, unit=world.carla.unit, reason=MARKER, by=world.alice, now=on)
+        actions.ask_to_take_over(case=case, unit=world.carla.unit, reason=MARKER, ground=YES, by=world.alice, now=on)
         actions.keep_draft(draft_id=uuid7(), typed={"name": [MARKER]}, by=world.alice, now=on)
         actions.remove_old_drafts(now=IN_HALF_A_YEAR)
         case.person.name = MARKER + "n"

@@ -46,9 +46,9 @@ def test_what_was_wrong_is_corrected_and_whoever_was_told_is_told(world: World) 
 
     with scope.scope(world.alice.unit.pk):
         assert models.Person.objects.select_related("data_key").get().name == RIGHT
-        found = searching.search(unit=world.alice.unit, said="mikke", by_cpr=False).cases
+        found = searching.search(unit=world.alice.unit, said="mikke", by_cpr=False, at=None).page.rows
         assert [case.pk for case in found] == [referral.case_id]
-        assert not searching.search(unit=world.alice.unit, said=WRONG, by_cpr=False).cases.exists()
+        assert not searching.search(unit=world.alice.unit, said=WRONG, by_cpr=False, at=None).page.rows
         rows = models.Correction.objects.order_by("pk")
         assert [(row.referral_id, row.before, row.after) for row in rows] == [
             (None, WRONG, RIGHT), (referral.pk, WRONG, RIGHT),
