@@ -49,7 +49,7 @@ def save_wait(request: HttpRequest, service_id: UUID) -> HttpResponse:
 @require_GET
 def directory(request: HttpRequest) -> HttpResponse:
     """The services of the directory, searched through."""
-    said = request.GET.get("q", "")
+    said = request.GET.get("q", "").replace("\0", "")  # which no text of the database can hold
     found = selectors.named(said, on=clock.today())
     context = {"said": said, "count": found.count(), "services": found[:SHOWN]}
     return render(request, "pathways/directory.html", context)

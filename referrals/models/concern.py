@@ -23,6 +23,7 @@ class Concern(models.Model):
     """One notification. Only the unit that made it knows: neither whoever answers for the case nor a receiver."""
 
     opened_by = ("unit",)
+    keeps_history = True
 
     class About(models.TextChoices):
         CITIZEN = "citizen", _("The citizen, who is under 18")

@@ -15,12 +15,13 @@ from uuid_utils.compat import uuid7
 from navigator import clock
 from navigator.accounts.models import Invitation, Membership, Organisation, Role, Unit, User
 from navigator.accounts.sessions import SessionStore
+from navigator.audit.models import Purpose
 from navigator.database import scope
 from pathways.models import Obligation, Service
 from referrals import actions, models
 from referrals.acting import By
 from referrals.actions.follow_ups import open_wait
-from referrals.enums import Bulk, Channel, Reached, Side, Wait
+from referrals.enums import Bulk, Channel, Happening, Reached, Right, Side, Wait
 from tests.helpers.cases import CANNABIS, YES, service
 from tests.helpers.looks import looked
 from tests.helpers.world import AARHUS, World, build_world
@@ -172,9 +173,28 @@ def _written_about(planted: Planted, case: models.Case, referral: models.Referra
         keys["link_id"] = models.PersonLink.objects.get().pk
         keys["guarantee_id"] = case.guarantees.order_by("pk")[0].pk
         keys["screening_id"] = case.screenings.get().pk
+        keys["event_id"] = case.events.filter(kind=Happening.NOTED).order_by("pk")[0].pk
+        keys["consent_id"] = case.consents.order_by("pk")[0].pk
+        _by_right(planted, case, now=now)
     with scope.scope(world.bo.unit.pk):
         actions.open_referral(referral=referral, by=world.bo, now=now)
         actions.ask_question(referral=referral, question=f"{TOLD} spørgsmål", by=world.bo, now=now)
+
+
+def _by_right(planted: Planted, case: models.Case, *, now: datetime) -> None:
+    """What the citizen has asked for, a copy of everything, a concern, and what is to be disposed of."""
+    keys, by = planted.keys, planted.world.alice
+    actions.ask_right(
+        case=case, right=Right.RESTRICTION, asked_on=clock.day_of(now), note=f"{HELD} indsigelse", by=by, now=now
+    )
+    keys["right_event_id"] = case.events.get(kind=Happening.RIGHT_ASKED).pk
+    keys["export_id"] = actions.ask_for_export(case=case, note=f"{HELD} kopi", language="da", by=by, now=now).pk
+    concern = actions.record_concern(
+        case=case, about="at_home", channel="phone", municipality=AARHUS, sent_at=now, to_whom=f"{HELD} vagt", note="",
+        by=by, now=now,
+    )  # fmt: skip
+    asked = models.RetentionRound.objects.create(unit=by.unit, asked_by=by.user, asked_at=now)
+    keys |= {"concern_id": concern.pk, "round_id": asked.pk, "purpose": Purpose.IDENTIFY}
 
 
 def _asked_for(planted: Planted, case: models.Case, *, now: datetime) -> None:
@@ -192,6 +212,7 @@ def _asked_for(planted: Planted, case: models.Case, *, now: datetime) -> None:
         )  # fmt: skip
         for name, wait, about in (
             ("first_week_id", Wait.FIRST_WEEK, {}),
+            ("consent_ends_id", Wait.CONSENT_ENDS, {}),
             ("duty_id", Wait.OBLIGATION, {"obligation": Obligation.objects.order_by("pk")[0]}),
             ("reach_out_id", Wait.REACH_OUT, {"referral": models.Referral.objects.get(pk=keys["referral_id"])}),
         ):

@@ -29,12 +29,14 @@ LEVELS = ("debug", "info", "warning", "error", "critical", "exception", "log")
 # Every call that writes to the log, and what it gives besides its own words: looked through one by one.
 REVIEWED = {
     "navigator/audit/months.py": {()},
-    "navigator/audit/seals.py": {("day", "lines", "digest")},
+    "navigator/audit/seals.py": {("day", "lines", "digest"), ("found.first_wrong",)},  # a day
     "navigator/watchdog.py": {("settings.STALLED_AFTER",)},
     "navigator/web/cache.py": {("type(error).__name__",)},
     "navigator/web/middleware.py": {()},
     "referrals/actions/bulk.py": {("row.pk",)},
-    "referrals/links.py": {("error.reason",)},  # a code of delivery/reasons.py
+    "referrals/actions/exports.py": {("export.pk", "type(error).__name__")},
+    "referrals/delivery/invitations.py": {("error.reason",)},  # a code of delivery/reasons.py
+    "referrals/links.py": {("error.reason",)},  # likewise
     "referrals/outbox.py": {("delivery_id",)},
     "referrals/sweeps.py": {(), ("late[0].pk",)},
 }

@@ -35,7 +35,8 @@ HALVES = [pytest.mark.xdist_group("matrix-0"), pytest.mark.xdist_group("matrix-1
 # What in an address names something of the planted person: Planted.keys has it. Elsewhere it is refused.
 PLANTED = {
     "case_id", "referral_id", "follow_up_id", "guarantee_id", "link_id", "take_over_id", "job_id", "draft_id",
-    "notice_id", "access_id", "look_id", "worker_id", "membership_id", "unit_id", "invitation_id",
+    "notice_id", "access_id", "look_id", "worker_id", "membership_id", "unit_id", "invitation_id", "event_id",
+    "consent_id", "concern_id", "export_id", "round_id",
 }  # fmt: skip
 # What else an address may hold.
 FILLED: dict[str, Any] = {
@@ -47,15 +48,23 @@ FILLED: dict[str, Any] = {
     "session_id": uuid7(),
     "object_id": "1",
     "app_label": "pathways",
+    "kind": "json",
+    "organisation_id": uuid7(),
 }
 # What is planted for one address only.
 INSTEAD = {
+    "answer_right": {"event_id": "right_event_id"},
+    "case_task_done": {"follow_up_id": "consent_ends_id"},
     "duty_done": {"follow_up_id": "duty_id"},
     "first_week": {"follow_up_id": "first_week_id"},
     "task_done": {"follow_up_id": "reach_out_id"},
 }
 # What a form must hold to be more than a mistake.
-SAID: dict[str, dict[str, str]] = {"search": {"said": "number"}, "link_person": {"number": "other_number"}}
+SAID: dict[str, dict[str, str]] = {
+    "search": {"said": "number"},
+    "link_person": {"number": "other_number"},
+    "show_cpr": {"purpose": "purpose"},
+}
 
 
 @dataclass(frozen=True)
@@ -96,8 +105,8 @@ COLUMNS: tuple[Callable[[Planted], Column], ...] = (own, receiver, former_receiv
 URLS = {name: holds for name, holds in urls() if not name.endswith(":None")}
 SIGNED_OUT = "signed out"
 
-# Where the address is not real for every role at home: it is of one worker, and has tests of its own.
-PERSONAL = {"draft", "delete_draft", "emergency_case"}
+# Where the address is not real for every role at home: it is one worker's, or the other side's, and has tests of its own.
+PERSONAL = {"draft", "delete_draft", "emergency_case", "take_over", "return_referral", "show_cpr_told"}
 # Answered alike whether there is such a thing or not, so that pressing twice is no mistake. It changes nothing all the same.
 ALIKE = {"delete_draft", "read_news"}
 
