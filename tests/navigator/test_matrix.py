@@ -105,8 +105,9 @@ COLUMNS: tuple[Callable[[Planted], Column], ...] = (own, receiver, former_receiv
 URLS = {name: holds for name, holds in urls() if not name.endswith(":None")}
 SIGNED_OUT = "signed out"
 
-# Where the address is not real for every role at home: it is one worker's, or the other side's, and has tests of its own.
-PERSONAL = {"draft", "delete_draft", "emergency_case", "take_over", "return_referral", "show_cpr_told"}
+# Where the address is not real for every role at home: it is one worker's, the other side's, or made by a task, and has
+# tests of its own.
+PERSONAL = {"draft", "delete_draft", "emergency_case", "take_over", "return_referral", "show_cpr_told", "export_file"}
 # Answered alike whether there is such a thing or not, so that pressing twice is no mistake. It changes nothing all the same.
 ALIKE = {"delete_draft", "read_news"}
 
