@@ -71,6 +71,7 @@ class Export(models.Model):
     sealed with the person's own key, and gone when its day is over."""
 
     opened_by = ("unit",)
+    no_history = "A copy, gone after a day; that it was asked for, made and fetched is kept elsewhere."
     swept = True
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
