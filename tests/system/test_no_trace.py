@@ -228,7 +228,7 @@ def sends_it(alice: Seat, case: str) -> None:
     page = alice.page
     page.goto(case)
     page.locator(".role-primary").get_by_role("link", name="Vælg").first.click()
-    page.get_by_label("Borgeren har sagt ja", exact=True).check()
+    page.get_by_label("Borgeren siger ja til mig nu", exact=True).check()
     page.get_by_label("Besked til tilbuddet").fill(f"Ring først {MARKS['message']}")
     page.locator("#id_companion").check()
     page.locator("#id_who").fill(f"Tante {MARKS['who']}")
