@@ -258,6 +258,7 @@ def answers_by_link(guest: Page, token: str, sms: Gateway) -> None:
     code = next(match.group() for each in sms.taken if (match := re.search(r"\d{6}", each["text"])))
     guest.get_by_label("Kode").fill(code)
     guest.get_by_role("button", name="Åbn henvisningen").click()
+    guest.locator("summary", has_text="Spørg afsenderen").click()
     guest.get_by_label("Hvad har I brug for at vide?").fill(f"Hvornår? {MARKS['guest']}")
     guest.get_by_role("button", name="Spørg afsenderen").click()
     expect(guest.get_by_role("status")).to_contain_text("Tak", timeout=PATIENCE)
@@ -300,7 +301,8 @@ def test_a_day_leaves_nothing_of_anybody_where_it_does_not_belong(
         alice.post(f"{case}note/", note=f"Skal huskes: {MARKS['note']}")
         alice.post(f"{case}called/", channel="phone", reached="no_answer", note=MARKS["call"])
         alice.post(f"{case}contact/", safe_channel="sms", email=f"{MARKS['mail']}@borger.example", language="da")
-        alice.post(f"{case}take-over/", unit=str(world.dorte.unit.pk), reason=f"Bor nu der {MARKS['takeover']}")
+        moves = {"unit": str(world.dorte.unit.pk), "reason": f"Bor nu der {MARKS['takeover']}"}
+        alice.post(f"{case}take-over/", basis="consent_oral", **moves)
         with scope.scope(world.alice.unit.pk):
             kept = models.Case.objects.get(pk=case_id)
             sent = kept.referrals.get()
