@@ -14,7 +14,7 @@ from django.apps import apps
 from django.core.management import call_command
 from django.db import connection
 from django.test import TransactionTestCase
-from django.test.utils import setup_databases, teardown_databases
+from django.test.utils import setup_databases
 
 from tests.helpers.world import World, build_world
 
@@ -58,20 +58,17 @@ def play_for_a_while(role: dict[str, str]) -> Iterator[None]:
 @pytest.fixture(scope="session")
 def django_db_setup(
     django_test_environment: None, django_db_blocker: pytest.FixtureRequest, django_db_modify_db_settings: None
-) -> Iterator[None]:
+) -> None:
     """Tables, walls and catalogue are the owner's work; every test runs as the app."""
     with django_db_blocker.unblock():
         play(OWNER)
-        made = setup_databases(verbosity=0, interactive=False)
+        setup_databases(verbosity=0, interactive=False)
         with time_machine.travel(PUBLISHED, tick=False):
             call_command("load_catalogue", verbosity=0)
             call_command("load_ladder", verbosity=0)
             call_command("load_retention", verbosity=0)
         play(APP)
-    yield
-    with django_db_blocker.unblock():
-        play(OWNER)
-        teardown_databases(made, verbosity=0)
+    # Nothing to take down: the servers end with the run, and on lasting ones the next run makes its databases anew.
 
 
 def _delete_what_the_test_left(self: TransactionTestCase) -> None:

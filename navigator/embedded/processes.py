@@ -68,6 +68,15 @@ def _kill_group(pid: int) -> None:
         os.killpg(pid, signal.SIGKILL)
 
 
+def any_working_in(folder: Path) -> bool:
+    """Whether a process that we may look at has this as its working folder."""
+    for process in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):  # it has ended, or is not ours to look at
+            if (process / "cwd").readlink() == folder:
+                return True
+    return False
+
+
 def end_children(*children: subprocess.Popen[bytes], patience: float = 15) -> None:
     """End processes that we started ourselves, all at once, and whatever is left of their groups."""
     for child in children:

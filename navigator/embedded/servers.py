@@ -128,6 +128,7 @@ class Servers:
         programs, data, user = postgres_programs(), self.folder / "postgres", service_user()
         self._own_folder(data)
         self._own_folder(self.sockets)
+        self._wait_for_orphans(data)
         if not (data / "PG_VERSION").exists():
             sync = ["--no-sync"] if self.throwaway else []
             command: list[str | Path] = [
@@ -158,6 +159,13 @@ class Servers:
             on_our_death="INT",
         )
         self.make_roles()
+
+    @staticmethod
+    def _wait_for_orphans(data: Path) -> None:
+        """A server that was killed leaves children that hold its memory until they notice; a new one refuses it."""
+        give_up = time.monotonic() + START_WITHIN
+        while processes.any_working_in(data) and time.monotonic() < give_up:
+            time.sleep(0.02)
 
     def make_roles(self) -> None:
         """The three roles and the database, where they are missing."""

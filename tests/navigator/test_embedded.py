@@ -130,6 +130,27 @@ def test_what_was_killed_is_started_again_and_what_runs_is_left_alone(own_state:
     assert query(stack.database_url("navigator_owner"), "SELECT to_regclass('kept')::text") == [("kept",)]
 
 
+def test_a_killed_servers_children_are_waited_for(own_state: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    stack = servers.lasting()
+    stack.ensure()
+    postmaster = pids(stack)["PostgreSQL"]
+    child = int(Path(f"/proc/{postmaster}/task/{postmaster}/children").read_text().split()[0])
+    os.kill(child, signal.SIGSTOP)
+    os.kill(postmaster, signal.SIGKILL)
+    wait_for_end(postmaster)
+    looked = processes.any_working_in
+    seen = []
+
+    def look_and_let_go(folder: Path) -> bool:
+        seen.append(looked(folder))
+        os.kill(child, signal.SIGCONT) if seen == [True] else None
+        return seen[-1]
+
+    monkeypatch.setattr(processes, "any_working_in", look_and_let_go)
+    assert stack.ensure() == ["PostgreSQL"]
+    assert seen[0], "it held the old server's memory"
+
+
 def test_stopping_and_starting_keeps_the_data_and_erasing_forgets_data_and_keys(own_state: Path) -> None:
     stack = servers.lasting()
     stack.ensure()
