@@ -141,9 +141,7 @@ class LookCheck(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(
-                condition=models.Q(verdict__in=["right", "follow_up"]), name="look_check_verdict_is_known"
-            ),
+            models.CheckConstraint(condition=models.Q(verdict__in=Verdict.values), name="look_check_verdict_is_known"),
         ]
         indexes = [models.Index(fields=["unit", "month", "look"], name="look_check_of_month")]  # samples.checked
 

@@ -8,7 +8,7 @@ no work; it moves when its month is made.
 from __future__ import annotations
 
 import logging
-from datetime import date, datetime, time
+from datetime import date
 
 from django.db import connection, transaction
 
@@ -52,11 +52,6 @@ def first_of(name: str) -> date:
     return date(int(name[1:5]), int(name[6:8]), 1)
 
 
-def begins(day: date) -> datetime:
-    """When a Danish day begins."""
-    return datetime.combine(day, time(), tzinfo=clock.COPENHAGEN)
-
-
 def drop(first: date, *, today: date) -> bool:
     """Drops a month that is older than the log is kept; False where there is none. Raises ValueError for a younger one."""
     if _plus(first, 12 * KEPT_YEARS + 1) > today:
@@ -69,7 +64,7 @@ def drop(first: date, *, today: date) -> bool:
 
 
 def _make(name: str, first: date, after: date) -> None:
-    between = [begins(first).isoformat(), begins(after).isoformat()]
+    between = [clock.start_of_day(first).isoformat(), clock.start_of_day(after).isoformat()]
     with transaction.atomic(), connection.cursor() as cursor:
         # Detached, `other` has no trigger and no say: what belongs into the new month moves there.
         cursor.execute("ALTER TABLE audit_look DETACH PARTITION access_log.other")

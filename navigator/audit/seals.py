@@ -42,7 +42,7 @@ def seal(*, now: datetime) -> list[Seal]:
     made = []
     last = Seal.objects.order_by("-day").first()
     day = last.day + DAY if last else _first_day()
-    while day is not None and day < _day(now - SETTLED):
+    while day is not None and day < clock.day_of(now - SETTLED):
         before = last.digest if last else ""
         lines, digest = _counted(day, before=before)
         last = Seal(day=day, lines=lines, digest=digest, before=before, sealed_at=now)
@@ -77,7 +77,7 @@ def verify(*, since: date | None = None) -> Verified:
 def check(*, now: datetime) -> SealCheck:
     """Counts the last month's days again, and keeps what came of it for whoever oversees. The worker does it each night;
     `manage.py verify_access_log` counts all of them."""
-    found = verify(since=_day(now) - MONTH)
+    found = verify(since=clock.day_of(now) - MONTH)
     if found.first_wrong:
         logger.error("The access log of %s is not as it was sealed", found.first_wrong)
     return SealCheck.objects.create(checked_at=now, days=found.days, first_wrong=found.first_wrong)
@@ -96,7 +96,7 @@ def last_check() -> SealCheck | None:
 def _counted(day: date, *, before: str) -> tuple[int, str]:
     """How many lines a day has, and the hash over them."""
     seal, lines = hashlib.sha256(f"{before}\n{day.isoformat()}\n".encode()), 0
-    of_the_day = Look.objects.filter(looked_at__gte=months.begins(day), looked_at__lt=months.begins(day + DAY))
+    of_the_day = Look.objects.filter(looked_at__gte=clock.start_of_day(day), looked_at__lt=clock.end_of_day(day))
     with transaction.atomic():
         for line in of_the_day.order_by("looked_at", "id").values_list(*COLUMNS).iterator(chunk_size=5000):
             seal.update(json.dumps([_plain(value) for value in line], separators=(",", ":")).encode() + b"\n")
@@ -112,7 +112,7 @@ def _plain(value: object) -> object:
 
 def _first_day() -> date | None:
     first = Look.objects.order_by("looked_at").values_list("looked_at", flat=True).first()
-    return _day(first) if first else None
+    return clock.day_of(first) if first else None
 
 
 def _kept_since() -> date | None:
@@ -120,7 +120,3 @@ def _kept_since() -> date | None:
     begun = [months.first_of(name) for name in months.names()[:1]]
     first = _first_day()
     return min([*begun, *([first] if first else [])], default=None)
-
-
-def _day(moment: datetime) -> date:
-    return moment.astimezone(clock.COPENHAGEN).date()
