@@ -4,8 +4,8 @@ import django.contrib.postgres.fields
 import uuid_utils.compat
 from django.db import migrations, models
 
-HOW = "'page', 'fragment', 'api', 'export', 'search', 'cpr_search'"
-PURPOSE = "'help', 'receive', 'find', 'emergency', 'oversee'"
+HOW = "'page', 'fragment', 'api', 'export', 'search', 'cpr_search', 'reveal'"
+PURPOSE = "'help', 'receive', 'find', 'emergency', 'identify', 'journal', 'rights', 'oversee'"
 
 TABLE = f"""
 CREATE TABLE audit_look (
@@ -72,6 +72,7 @@ STATE = migrations.CreateModel(
                     ("export", "Export"),
                     ("search", "Search"),
                     ("cpr_search", "Search by CPR number"),
+                    ("reveal", "Shown in full, on request"),
                 ],
                 max_length=10,
             ),
@@ -84,6 +85,9 @@ STATE = migrations.CreateModel(
                     ("receive", "To receive a referral"),
                     ("find", "To find a case"),
                     ("emergency", "An emergency, in a case of another unit"),
+                    ("identify", "To be sure who the citizen is"),
+                    ("journal", "To write it in a case system of one's own"),
+                    ("rights", "The citizen has asked for it"),
                     ("oversee", "To see to it that nobody looks without reason"),
                 ],
                 max_length=10,
@@ -105,11 +109,18 @@ STATE = migrations.CreateModel(
         ],
         "constraints": [
             models.CheckConstraint(
-                condition=models.Q(("how__in", ["page", "fragment", "api", "export", "search", "cpr_search"])),
+                condition=models.Q(
+                    ("how__in", ["page", "fragment", "api", "export", "search", "cpr_search", "reveal"])
+                ),
                 name="look_how_is_known",
             ),
             models.CheckConstraint(
-                condition=models.Q(("purpose__in", ["help", "receive", "find", "emergency", "oversee"])),
+                condition=models.Q(
+                    (
+                        "purpose__in",
+                        ["help", "receive", "find", "emergency", "identify", "journal", "rights", "oversee"],
+                    )
+                ),
                 name="look_purpose_is_known",
             ),
             models.CheckConstraint(

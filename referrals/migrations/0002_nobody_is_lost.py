@@ -103,6 +103,6 @@ DROP FUNCTION referrals_no_clock_is_reset() CASCADE;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("referrals", "0003_secure_links")]
+    dependencies = [("referrals", "0001_initial")]
 
     operations = [migrations.RunSQL(FUNCTIONS + TRIGGERS, AWAY)]

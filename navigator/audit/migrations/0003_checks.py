@@ -10,8 +10,8 @@ import navigator.vault.fields
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0006_invitations_and_changes"),
-        ("audit", "0003_reveals_are_looks"),
+        ("accounts", "0001_initial"),
+        ("audit", "0002_seal"),
         ("vault", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
