@@ -5,7 +5,7 @@ It reads an explanation (the answer of a match in both languages), live or froze
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
@@ -64,7 +64,7 @@ class ShownMatch:
     gaps: Sequence[str]
     ask_next: Sequence[tuple[str, str]]  # (id of the question on the page, its text)
     not_asked: Sequence[str]
-    ruled_out: Sequence[tuple[str, Sequence[Mapping[str, Any]]]]  # kind of help, and what was against it
+    ruled_out: Sequence[tuple[Sequence[str], Sequence[Mapping[str, Any]]]]  # kinds of help, and what was against them
     still_open: Sequence[str]  # kinds of help that an answer not yet given could still bring
     version: str
     titles: Mapping[str, str] = field(default_factory=dict)
@@ -73,6 +73,11 @@ class ShownMatch:
     def door_count(self) -> int:
         """How many doors are meant: what is acute, the doors themselves and what begins at the same time."""
         return sum(len(doors) for role, _heading, doors in self.roles if role in ("acute", "primary", "parallel"))
+
+    @property
+    def ruled_out_count(self) -> int:
+        """How many kinds of help were ruled out."""
+        return sum(len(kinds) for kinds, _reasons in self.ruled_out)
 
 
 def shown(
@@ -103,7 +108,7 @@ def shown(
         gaps=[titles.get(gap["kind"], gap["kind"]) for gap in said["gaps"]],
         ask_next=[(f"id_{questions[path].name}", labels[path]) for path in said["undecided"] if path in questions],
         not_asked=[labels[path] for path in explanation.get("not_asked", ()) if path in labels],
-        ruled_out=[(kind, reasons) for kind, reasons in given_up if not _open(reasons)],
+        ruled_out=_together((kind, reasons) for kind, reasons in given_up if not _open(reasons)),
         still_open=[kind for kind, reasons in given_up if _open(reasons)],
         version=said["rule_set"]["version"],
         titles=titles,
@@ -137,6 +142,16 @@ def _given_up(said: Mapping[str, Any], titles: Mapping[str, str]) -> list[tuple[
         if each["kind"] not in offered and each["text"] not in [reason["text"] for reason in reasons]:
             reasons.append(each)
     return [(titles.get(kind, kind), reasons) for kind, reasons in found.items() if reasons]
+
+
+def _together(
+    given_up: Iterable[tuple[str, list[Mapping[str, Any]]]],
+) -> list[tuple[list[str], list[Mapping[str, Any]]]]:
+    """Kinds of help that the same reasons speak against, said once."""
+    found: dict[tuple[str, ...], tuple[list[str], list[Mapping[str, Any]]]] = {}
+    for kind, reasons in given_up:
+        found.setdefault(tuple(each["text"] for each in reasons), ([], reasons))[0].append(kind)
+    return list(found.values())
 
 
 def _open(reasons: Sequence[Mapping[str, Any]]) -> bool:

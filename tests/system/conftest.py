@@ -26,7 +26,10 @@ WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 360, "height": 740}
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
     """The system's own Chromium; in a container it runs as root and needs no sandbox."""
-    return browser_type_launch_args | {"executable_path": "/usr/bin/chromium", "args": ["--no-sandbox"]}
+    return browser_type_launch_args | {
+        "executable_path": "/usr/bin/chromium",
+        "args": ["--no-sandbox", "--disable-gpu"],
+    }
 
 
 class Desk:
