@@ -15,6 +15,8 @@ from navigator.web import views as web
 urlpatterns = [
     path("livez", web.livez, name="livez"),
     path("readyz", web.readyz, name="readyz"),
+    path("accessibility/", web.accessibility, name="accessibility"),
+    path("privacy/", web.privacy, name="privacy"),
     path("language/", set_language, name="set_language"),
     path("login/", accounts.login, name="account_login"),
     path("logout/", allauth.logout, name="account_logout"),

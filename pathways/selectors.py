@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from pathways.models import GapCount, Service
+from pathways.models import GapCount, Municipality, Service
 
 
 def services_on(day: date) -> QuerySet[Service]:
@@ -31,3 +31,14 @@ def wanted_in_vain(*, since: date) -> QuerySet[GapCount]:
         .select_related("kind", "municipality")
         .order_by("-count", "month", "kind_id", "municipality_id")
     )
+
+
+def municipalities(*, on: date) -> dict[str, str]:
+    """The name of every municipality that there is on this day, by its code, in Danish alphabetical order."""
+    there = Municipality.objects.filter(valid_from__lte=on).exclude(valid_to__lte=on)
+    return dict(sorted(there.values_list("code", "name"), key=lambda row: danish_order(row[1])))
+
+
+def danish_order(name: str) -> str:
+    """A key that sorts as Danes do: Æ, Ø and Å last, and Aa as Å."""
+    return name.casefold().replace("aa", "å").translate(str.maketrans("æøå", "{|}"))

@@ -8,4 +8,5 @@ urlpatterns = [
     path("services/", views.our_services, name="our_services"),
     path("services/<uuid:service_id>/wait/", views.save_wait, name="save_wait"),
     path("api/v1/", include("pathways.api.urls")),
+    path("", include("pathways.selfcheck.urls")),
 ]

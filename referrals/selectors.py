@@ -17,7 +17,7 @@ from navigator.database import scope
 from navigator.web.paging import PAGE
 from navigator.web.templatetags.shown import day, worded
 from pathways import matching
-from pathways.models import Municipality, Service
+from pathways.models import Service
 from pathways.rulebook import ServiceOnDate, rulebook
 from referrals import doors, lists, models, telling, workflow
 from referrals.acting import By
@@ -319,12 +319,6 @@ def service(service_id: Any) -> Service | None:
     """One service, with who runs it and who receives for it."""
     services = Service.objects.select_related("organisation", "unit__organisation", "kind")
     return services.filter(pk=service_id).first()
-
-
-def municipalities(*, on: date) -> list[tuple[str, str]]:
-    """Code and name of every municipality that there is on this day."""
-    there = Municipality.objects.filter(valid_from__lte=on).exclude(valid_to__lte=on)
-    return list(there.values_list("code", "name"))
 
 
 def unit_names(ids: Iterable[str]) -> dict[str, str]:

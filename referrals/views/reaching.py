@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest
 from django.utils import translation
 
 from navigator import clock
+from pathways import selectors as pathways
 from pathways.rulebook import rulebook
 from referrals import models, selectors
 from referrals.acting import By
@@ -43,12 +44,7 @@ def words() -> dict[str, Any]:
 
 def municipalities() -> dict[str, str]:
     """Every municipality of today by its code, in Danish alphabetical order."""
-    return dict(sorted(selectors.municipalities(on=clock.today()), key=lambda row: danish_order(row[1])))
-
-
-def danish_order(name: str) -> str:
-    """A key that sorts as Danes do: Æ, Ø and Å last, and Aa as Å."""
-    return name.casefold().replace("aa", "å").translate(str.maketrans("æøå", "{|}"))
+    return pathways.municipalities(on=clock.today())
 
 
 def language() -> str:

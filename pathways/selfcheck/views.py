@@ -1,0 +1,238 @@
+"""The pages of the self-check. Each keeps what it has in the reader's own cookie, and every POST leads on by a redirect."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from functools import wraps
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import translation
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from navigator import clock
+from pathways import selectors
+from pathways.matching import InvalidAnswers
+from pathways.models import Service
+from pathways.rulebook import Rulebook, rulebook
+from pathways.selfcheck import answers, carried, course, paper, words
+from pathways.selfcheck.check import READINGS, UNKNOWN, UNSAID, VOICES, Check
+from pathways.selfcheck.doors import Door, door
+from pathways.selfcheck.result import result
+
+View = Callable[..., HttpResponse]
+never_kept = cache_control(no_store=True, private=True)  # nor by the browser: the next at this machine finds nothing
+
+
+def with_answers(view: View) -> View:
+    """A page in the midst of a self-check: without its cookie, or with one of an older vocabulary, one begins anew."""
+
+    @never_kept
+    @wraps(view)
+    def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        check = carried.read(request, now=clock.now())
+        if check is None or not check.voice:
+            return redirect("check_start")
+        try:
+            return view(request, check, *args, **kwargs)
+        except InvalidAnswers:
+            return carried.forget(redirect("check_start"))
+
+    return inner
+
+
+@never_kept
+@require_http_methods(["GET", "POST"])
+def start(request: HttpRequest) -> HttpResponse:
+    """For whom is it? The answer begins a self-check; how one likes to read is kept from the one before."""
+    check = carried.read(request, now=clock.now()) or Check()
+    if request.method == "POST":
+        voice = request.POST.get("voice", "")
+        if voice not in VOICES:
+            return redirect("check_start")
+        begun = Check(voice=voice, reading=check.reading)
+        return carried.keep(redirect("check_question", words.slug("acute")), begun, now=clock.now())
+    entries = [(voice, words.document("questions")["voices"][voice][_language()]["entry"]) for voice in VOICES]
+    return render(request, "selfcheck/start.html", {"check": check, "entries": entries})
+
+
+@with_answers
+@require_http_methods(["GET", "POST"])
+def question(request: HttpRequest, check: Check, slug: str) -> HttpResponse:
+    """One question. What was answered before stands there again."""
+    path = words.by_slug().get(slug)
+    if path is None:
+        raise Http404
+    book, municipalities = _book(), selectors.municipalities(on=clock.today())
+    asked = words.asked(path, check, book.catalogue.vocabulary, language=_language())
+    mistake = ""
+    if request.method == "POST":
+        try:
+            value = answers.read(asked, request.POST, municipalities=municipalities)
+        except answers.Missing as missing:
+            mistake = str(missing)
+        else:
+            return _go_on(check.answering(path, value), answered=path, book=book)
+    context = _asked(check, asked, municipalities, book) | {
+        "mistakes": [(_first_field(asked), mistake)] if mistake else []
+    }
+    if mistake:
+        context["typed"] = request.POST.get("answer", "")[:60]
+    return render(request, "selfcheck/question.html", context, status=422 if mistake else 200)
+
+
+@with_answers
+@require_GET
+def so_far(request: HttpRequest, check: Check) -> HttpResponse:
+    """What has been said, each with the way to change it: after each part of the supported reading, or when wished."""
+    book = _book()
+    context = {"check": check, "said": _said(check, book), "next_at": _next_address(check, on=clock.today(), book=book)}
+    return render(request, "selfcheck/so_far.html", context)
+
+
+@with_answers
+@require_GET
+def show_result(request: HttpRequest, check: Check) -> HttpResponse:
+    """The door, why, and what else can help; first the acute help where it is urgent."""
+    book, today = _book(), clock.today()
+    still_open = course.still_open(check, on=today, book=book)
+    if still_open and not course.nothing_to_match(check):
+        return redirect("check_question", words.slug(still_open[0]))
+    found = result(check, language=_language(), on=today, book=book)
+    context = {"check": check, "result": found, "of_another": check.voice != "me", "age": check.known("age")}
+    return render(request, "selfcheck/result.html", context)
+
+
+@never_kept
+@require_POST
+def read_as(request: HttpRequest) -> HttpResponse:
+    """How one likes to read: plain, easy, or easy together with somebody."""
+    check = carried.read(request, now=clock.now()) or Check()
+    reading = request.POST.get("reading", "")
+    response = redirect(_own_address(request))
+    if reading not in READINGS:
+        return response
+    return carried.keep(response, Check(check.voice, reading, check.said), now=clock.now())
+
+
+@never_kept
+@require_POST
+def forget(request: HttpRequest) -> HttpResponse:
+    """The answers are gone at once."""
+    return carried.forget(redirect("check_forgotten"))
+
+
+@require_GET
+def forgotten(request: HttpRequest) -> HttpResponse:
+    return render(request, "selfcheck/forgotten.html")
+
+
+@require_GET
+def show_door(request: HttpRequest, service_id: UUID) -> HttpResponse:
+    """The public page of a door: what anybody may know of it, and nothing of who asks."""
+    found = _door(service_id, on=clock.today())
+    return render(request, "selfcheck/door.html", {"door": found, "code": paper.code(found.address)})
+
+
+@require_GET
+def door_pdf(request: HttpRequest, service_id: UUID) -> HttpResponse:
+    """The same as one sheet of paper."""
+    found = _door(service_id, on=clock.today())
+    response = HttpResponse(paper.sheet(found, on=clock.today()), content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="door-{found.service.code}.pdf"'
+    return response
+
+
+def _door(service_id: UUID, *, on: date) -> Door:
+    service: Service | None = selectors.services_on(on).filter(pk=service_id).first()
+    if service is None:
+        raise Http404
+    catalogue = _book().catalogue
+    rights = {right["code"]: right for right in catalogue.words["rights"]}
+    kind = catalogue.vocabulary.kinds[service.kind_id]
+    return door(service, language=_language(), on=on, rights=[rights[code] for code in kind.rights])
+
+
+def _go_on(check: Check, *, answered: str, book: Rulebook) -> HttpResponse:
+    """To the next question or the result; with somebody who supports, by way of what was said in a part that is done."""
+    onward = course.still_open(check, on=clock.today(), book=book)
+    done = not onward or words.part(onward[0]) != words.part(answered)
+    if check.supported and done:
+        response = redirect("check_so_far")
+    else:
+        response = redirect(_next_address(check, on=clock.today(), book=book))
+    return carried.keep(response, check, now=clock.now())
+
+
+def _next_address(check: Check, *, on: date, book: Rulebook) -> str:
+    onward = course.still_open(check, on=on, book=book)
+    if onward and not course.nothing_to_match(check):
+        return str(redirect("check_question", words.slug(onward[0])).url)
+    return str(redirect("check_result").url)
+
+
+def _asked(check: Check, asked: words.Asked, municipalities: dict[str, str], book: Rulebook) -> dict[str, Any]:
+    """What the page of a question shows."""
+    value = check.said.get(asked.path)
+    before = course.before(asked.path, check)
+    typed = municipalities.get(value, "") if asked.answer == "municipality" and isinstance(value, str) else value
+    put = list(check.said)
+    return {
+        "check": check,
+        "asked": asked,
+        "number": put.index(asked.path) + 1 if asked.path in put else len(put) + 1,
+        "back": words.slug(before) if before else "",
+        "chosen": value if isinstance(value, list) else [value],
+        "yes": value is True,
+        "no": value is False,
+        "none": value == [],
+        "typed": "" if typed in (None, UNKNOWN, UNSAID) else typed,
+        "unknown": value == UNKNOWN,
+        "unsaid": value == UNSAID,
+        "municipalities": municipalities.values() if asked.answer == "municipality" else (),
+        "last": _said(check, book)[-1:] if check.supported and asked.path not in put else [],
+    }
+
+
+def _said(check: Check, book: Rulebook) -> list[dict[str, Any]]:
+    """Each question that was put, in words, with its answer."""
+    municipalities = selectors.municipalities(on=clock.today())
+    lines = []
+    for path, value in check.said.items():
+        asked = words.asked(path, check, book.catalogue.vocabulary, language=_language())
+        texts = words.told(path, check, book.catalogue.vocabulary, language=_language())
+        if asked.answer == "municipality":
+            texts = [municipalities[value]] if value in municipalities else []
+        elif asked.answer == "age" and isinstance(value, int):
+            texts = [str(value)]
+        lines.append({"asked": asked, "texts": texts if asked.answer != "flag" else [], "value": value})
+    return lines
+
+
+def _first_field(asked: words.Asked) -> str:
+    """Where the error summary leads."""
+    if asked.answer in ("age", "municipality"):
+        return "answer"
+    return "answer-yes" if asked.answer == "flag" else f"answer-{next(iter(asked.options))}"
+
+
+def _own_address(request: HttpRequest) -> str:
+    """Back to the page of ours that one came from, named by its slug; a foreign address is not gone back to."""
+    slug = request.POST.get("at", "")
+    places = {"result": "check_result", "so-far": "check_so_far"}
+    if slug in words.by_slug():
+        return str(redirect("check_question", slug).url)
+    return str(redirect(places.get(slug, "check_start")).url)
+
+
+def _book() -> Rulebook:
+    return rulebook(on=clock.today())
+
+
+def _language() -> str:
+    """The language of the page, `da` or `en`."""
+    return "en" if translation.get_language() != "da" else "da"
