@@ -68,6 +68,8 @@ def seal_for(purpose: str, text: bytes) -> bytes:
 
 def unseal_for(purpose: str, sealed: bytes) -> bytes:
     """The text again, also under an older master key that the environment still gives. Raises Unreadable."""
+    if len(sealed) <= NONCE:
+        raise Unreadable("Too short to be sealed text.")
     for key in settings.MASTER_KEYS.values():
         try:
             return unseal(_key_for(purpose, key), sealed, context=purpose)

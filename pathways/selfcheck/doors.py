@@ -29,7 +29,7 @@ class Door:
     does: str
     cost: str
     ways_in: tuple[str, ...]
-    rights: tuple[Mapping[str, str], ...]  # each with its sentence, the law behind it and the year of that
+    rights: tuple[Mapping[str, Any], ...]  # each with its sentence, its year, and whether anybody has checked it
     instead_of: str = ""  # the kind that does not exist where the citizen lives
 
     @property
@@ -48,11 +48,6 @@ class Door:
     @property
     def is_anonymous(self) -> bool:
         return Access.ANONYMOUS in self.service.access
-
-    @property
-    def is_called(self) -> bool:
-        """One calls it or goes there oneself."""
-        return bool(set(self.service.access) & set(OPEN))
 
     @property
     def address(self) -> str:
@@ -84,10 +79,10 @@ def _ways_in(access: Iterable[str], language: str) -> Iterator[str]:
         yield texts[way][language]
 
 
-def _right(right: Mapping[str, Any], *, language: str, on: date) -> dict[str, str]:
-    """In plain words, with the last day where somebody asks today. The law stands beside it, with its year."""
+def _right(right: Mapping[str, Any], *, language: str, on: date) -> dict[str, Any]:
+    """In plain words, with the last day where somebody asks today, and how old the rule is as we know it."""
     last = on + timedelta(days=right["days"]) if right["days"] else on
     with translation.override(language):
         day = formats.date_format(last, "j. F Y" if language == "da" else "j F Y")
     sentence = words.document("doors")["rights"][right["code"]][language].format(date=day)
-    return {"sentence": sentence, "law": right["law"], "as_of": right["as_of"], "verified": right["verified"]}
+    return {"sentence": sentence, "as_of": right["as_of"], "verified": right["verified"]}

@@ -42,7 +42,10 @@ def _page(door: Door, *, on: date) -> str:
 @lru_cache(maxsize=KEPT)
 def _printed(page: str) -> bytes:
     from weasyprint import CSS, HTML  # heavy, and needed for paper only
+    from weasyprint.text.fonts import FontConfiguration
     from weasyprint.urls import URLFetcher
 
-    html = HTML(string=page, base_url=str(STYLE), url_fetcher=URLFetcher(allowed_protocols={"data", "file"}))
-    return bytes(html.write_pdf(stylesheets=[CSS(filename=STYLE)], pdf_variant="pdf/ua-1"))
+    ours, fonts = URLFetcher(allowed_protocols={"data", "file"}), FontConfiguration()
+    html = HTML(string=page, url_fetcher=ours)
+    style = CSS(filename=STYLE, url_fetcher=ours, font_config=fonts)
+    return bytes(html.write_pdf(stylesheets=[style], font_config=fonts, pdf_variant="pdf/ua-1"))
