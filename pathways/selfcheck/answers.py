@@ -23,7 +23,7 @@ class Missing(Exception):
 
 def read(question: Asked, sent: QueryDict, *, municipalities: Mapping[str, str]) -> Any:
     """The answer as the match request writes it, or one that says nothing. Raises Missing."""
-    button, given = sent.get("do", ON), [each.strip() for each in sent.getlist("answer")]
+    button, given = sent.get("do", ON), [each.strip() for each in sent.getlist("reply")]
     if button in SAID:
         return SAID[button]
     match question.answer:
@@ -66,5 +66,4 @@ def _municipality(given: str, municipalities: Mapping[str, str]) -> str:
 
 def _plain(name: str) -> str:
     """Aarhus, ÅRHUS and Århus Kommune are one."""
-    plain = " ".join(name.casefold().replace("aa", "å").replace(" kommune", "").split())
-    return plain
+    return " ".join(name.casefold().replace("aa", "å").replace(" kommune", "").split())

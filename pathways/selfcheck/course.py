@@ -8,7 +8,7 @@ from pathways import matching
 from pathways.matching import Matched
 from pathways.rulebook import Rulebook
 from pathways.selfcheck import words
-from pathways.selfcheck.check import AGE, FIRST, MUNICIPALITY, Check, request_of
+from pathways.selfcheck.check import FIRST, Check, request_of
 
 
 def matched(check: Check, *, on: date, book: Rulebook) -> Matched | None:
@@ -20,24 +20,18 @@ def matched(check: Check, *, on: date, book: Rulebook) -> Matched | None:
     return matching.match(request, on=on, book=book) if request else None
 
 
-def still_open(check: Check, *, on: date, book: Rulebook) -> list[str]:
-    """The fields that are still to be asked, in order: those of everybody, then what can change the door.
+def next_question(check: Check, *, on: date, book: Rulebook) -> str | None:
+    """The field to ask for next: those of everybody, then what can change the door, most useful first. None: the result.
 
     Without an age or a municipality nothing can be matched, so nothing more is asked. An answer that says nothing was
-    an answer: it is not asked again.
+    an answer: it is not asked for again.
     """
-    first = [path for path in FIRST if path not in check.said]
-    if first:
-        return first
+    for path in FIRST:
+        if path not in check.said:
+            return path
     found = matched(check, on=on, book=book)
-    if found is None:
-        return []
-    return [path for path in found.undecided if path not in check.said and path in words.entries()]
-
-
-def nothing_to_match(check: Check) -> bool:
-    """Age or municipality was asked for and stays unsaid: the answer is the open guidance."""
-    return any(path in check.said and check.known(path) is None for path in (AGE, MUNICIPALITY))
+    onward = found.undecided if found else ()
+    return next((path for path in onward if path not in check.said and path in words.entries()), None)
 
 
 def before(path: str, check: Check) -> str | None:

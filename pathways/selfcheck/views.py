@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import translation
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -81,7 +82,7 @@ def question(request: HttpRequest, check: Check, slug: str) -> HttpResponse:
         "mistakes": [(_first_field(asked), mistake)] if mistake else []
     }
     if mistake:
-        context["typed"] = request.POST.get("answer", "")[:60]
+        context["typed"] = request.POST.get("reply", "")[:60]
     return render(request, "selfcheck/question.html", context, status=422 if mistake else 200)
 
 
@@ -90,7 +91,8 @@ def question(request: HttpRequest, check: Check, slug: str) -> HttpResponse:
 def so_far(request: HttpRequest, check: Check) -> HttpResponse:
     """What has been said, each with the way to change it: after each part of the supported reading, or when wished."""
     book = _book()
-    context = {"check": check, "said": _said(check, book), "next_at": _next_address(check, on=clock.today(), book=book)}
+    onward = course.next_question(check, on=clock.today(), book=book)
+    context = {"check": check, "said": _said(check, book), "next_at": _address(onward)}
     return render(request, "selfcheck/so_far.html", context)
 
 
@@ -99,9 +101,9 @@ def so_far(request: HttpRequest, check: Check) -> HttpResponse:
 def show_result(request: HttpRequest, check: Check) -> HttpResponse:
     """The door, why, and what else can help; first the acute help where it is urgent."""
     book, today = _book(), clock.today()
-    still_open = course.still_open(check, on=today, book=book)
-    if still_open and not course.nothing_to_match(check):
-        return redirect("check_question", words.slug(still_open[0]))
+    onward = course.next_question(check, on=today, book=book)
+    if onward:
+        return redirect(_address(onward))
     found = result(check, language=_language(), on=today, book=book)
     context = {"check": check, "result": found, "of_another": check.voice != "me", "age": check.known("age")}
     return render(request, "selfcheck/result.html", context)
@@ -158,21 +160,16 @@ def _door(service_id: UUID, *, on: date) -> Door:
 
 
 def _go_on(check: Check, *, answered: str, book: Rulebook) -> HttpResponse:
-    """To the next question or the result; with somebody who supports, by way of what was said in a part that is done."""
-    onward = course.still_open(check, on=clock.today(), book=book)
-    done = not onward or words.part(onward[0]) != words.part(answered)
-    if check.supported and done:
-        response = redirect("check_so_far")
-    else:
-        response = redirect(_next_address(check, on=clock.today(), book=book))
+    """To the next question or the result; with somebody who helps, by way of what was said in a part that is done."""
+    onward = course.next_question(check, on=clock.today(), book=book)
+    done = onward is None or words.part(onward) != words.part(answered)
+    response = redirect("check_so_far") if check.supported and done else redirect(_address(onward))
     return carried.keep(response, check, now=clock.now())
 
 
-def _next_address(check: Check, *, on: date, book: Rulebook) -> str:
-    onward = course.still_open(check, on=on, book=book)
-    if onward and not course.nothing_to_match(check):
-        return str(redirect("check_question", words.slug(onward[0])).url)
-    return str(redirect("check_result").url)
+def _address(onward: str | None) -> str:
+    """Of the next question; of the result where there is none."""
+    return reverse("check_question", args=[words.slug(onward)]) if onward else reverse("check_result")
 
 
 def _asked(check: Check, asked: words.Asked, municipalities: dict[str, str], book: Rulebook) -> dict[str, Any]:
@@ -221,12 +218,11 @@ def _first_field(asked: words.Asked) -> str:
 
 
 def _own_address(request: HttpRequest) -> str:
-    """Back to the page of ours that one came from, named by its slug; a foreign address is not gone back to."""
-    slug = request.POST.get("at", "")
-    places = {"result": "check_result", "so-far": "check_so_far"}
-    if slug in words.by_slug():
-        return str(redirect("check_question", slug).url)
-    return str(redirect(places.get(slug, "check_start")).url)
+    """Back to the page that one came from, by its name among ours: a foreign address is not gone back to."""
+    name = request.POST.get("at", "")
+    if name in words.by_slug():
+        return reverse("check_question", args=[name])
+    return reverse({"result": "check_result", "so-far": "check_so_far"}.get(name, "check_start"))
 
 
 def _book() -> Rulebook:
@@ -235,4 +231,4 @@ def _book() -> Rulebook:
 
 def _language() -> str:
     """The language of the page, `da` or `en`."""
-    return "en" if translation.get_language() != "da" else "da"
+    return "en" if (translation.get_language() or "da").startswith("en") else "da"

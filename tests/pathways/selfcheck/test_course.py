@@ -23,8 +23,8 @@ AGES = (0, 5, 7, 8, 11, 12, 14, 15, 17, 18, 25, 26, 30, 36, 64, 65, 70, 97)
 def walk(check: Check, say: Callable[[str], Any], *, without: tuple[str, ...] = ()) -> Check:
     """A whole self-check, in which each question that is put is answered so."""
     rules = book(absent=without)
-    while onward := course.still_open(check, on=TODAY, book=rules):
-        check = check.answering(onward[0], say(onward[0]))
+    while onward := course.next_question(check, on=TODAY, book=rules):
+        check = check.answering(onward, say(onward))
     return check
 
 
@@ -99,7 +99,7 @@ def test_without_an_age_or_a_municipality_nothing_more_is_asked() -> None:
     for path in (AGE, MUNICIPALITY):
         said = {"acute": [], AGE: 34, MUNICIPALITY: HERE} | {path: UNSAID}
         check = Check(voice="me", said=said)
-        assert course.still_open(check, on=TODAY, book=book()) == [] and course.nothing_to_match(check)
+        assert course.next_question(check, on=TODAY, book=book()) is None
 
 
 def test_most_people_are_asked_about_seven_questions() -> None:
