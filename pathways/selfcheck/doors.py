@@ -15,8 +15,9 @@ from pathways.enums import Access
 from pathways.models import Service
 from pathways.selfcheck import words
 
-# Who may open the door by themselves; where somebody may, nobody has to be told of the others.
+# Ways that need nobody's leave; where there is one, nobody has to be told of the others, the nearest first.
 OPEN = (Access.SELF, Access.ANONYMOUS, Access.RELATIVE, Access.OUTREACH)
+THROUGH_ANOTHER = (Access.GP, Access.VISITATION, Access.PROFESSIONAL, Access.EMERGENCY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,7 @@ def door(
 
 def _ways_in(access: Iterable[str], language: str) -> Iterator[str]:
     texts, given = words.document("doors")["access"], set(access)
-    shown = [way for way in OPEN if way in given] or [way for way in Access if way in given]
+    shown = [way for way in OPEN if way in given] or [way for way in THROUGH_ANOTHER if way in given]
     for way in shown:
         yield texts[way][language]
 

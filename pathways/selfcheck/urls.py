@@ -13,5 +13,5 @@ urlpatterns = [
     path("check/forget/", views.forget, name="check_forget"),
     path("check/forgotten/", views.forgotten, name="check_forgotten"),
     path("doors/<uuid:service_id>/", views.show_door, name="door"),
-    path("doors/<uuid:service_id>/sheet/", views.door_pdf, name="door_sheet"),
+    path("doors/<uuid:service_id>/sheet/", views.door_sheet, name="door_sheet"),
 ]

@@ -20,8 +20,8 @@ from pathways import selectors
 from pathways.matching import InvalidAnswers
 from pathways.models import Service
 from pathways.rulebook import Rulebook, rulebook
-from pathways.selfcheck import answers, carried, course, paper, words
-from pathways.selfcheck.check import READINGS, UNKNOWN, UNSAID, VOICES, Check
+from pathways.selfcheck import answers, carried, course, paper, showing, words
+from pathways.selfcheck.check import READINGS, VOICES, Check
 from pathways.selfcheck.doors import Door, door
 from pathways.selfcheck.result import result
 
@@ -68,21 +68,18 @@ def question(request: HttpRequest, check: Check, slug: str) -> HttpResponse:
     path = words.by_slug().get(slug)
     if path is None:
         raise Http404
-    book, municipalities = _book(), selectors.municipalities(on=clock.today())
+    book, there = _book(), selectors.municipalities(on=clock.today())
     asked = words.asked(path, check, book.catalogue.vocabulary, language=_language())
     mistake = ""
     if request.method == "POST":
         try:
-            value = answers.read(asked, request.POST, municipalities=municipalities)
+            value = answers.read(asked, request.POST, municipalities=there)
+            return _go_on(check.answering(path, value), answered=path, book=book)
         except answers.Missing as missing:
             mistake = str(missing)
-        else:
-            return _go_on(check.answering(path, value), answered=path, book=book)
-    context = _asked(check, asked, municipalities, book) | {
-        "mistakes": [(_first_field(asked), mistake)] if mistake else []
-    }
-    if mistake:
-        context["typed"] = request.POST.get("reply", "")[:60]
+    last = showing.said(check, book, there, language=_language())[-1:] if check.supported else []
+    context = showing.question(check, asked, there, mistake=mistake, typed=request.POST.get("reply", "")[:60])
+    context |= {"check": check, "last": last if path not in check.said else []}
     return render(request, "selfcheck/question.html", context, status=422 if mistake else 200)
 
 
@@ -92,7 +89,8 @@ def so_far(request: HttpRequest, check: Check) -> HttpResponse:
     """What has been said, each with the way to change it: after each part of the supported reading, or when wished."""
     book = _book()
     onward = course.next_question(check, on=clock.today(), book=book)
-    context = {"check": check, "said": _said(check, book), "next_at": _address(onward)}
+    lines = showing.said(check, book, selectors.municipalities(on=clock.today()), language=_language())
+    context = {"check": check, "said": lines, "next_at": _address(onward)}
     return render(request, "selfcheck/so_far.html", context)
 
 
@@ -141,7 +139,7 @@ def show_door(request: HttpRequest, service_id: UUID) -> HttpResponse:
 
 
 @require_GET
-def door_pdf(request: HttpRequest, service_id: UUID) -> HttpResponse:
+def door_sheet(request: HttpRequest, service_id: UUID) -> HttpResponse:
     """The same as one sheet of paper."""
     found = _door(service_id, on=clock.today())
     response = HttpResponse(paper.sheet(found, on=clock.today()), content_type="application/pdf")
@@ -170,51 +168,6 @@ def _go_on(check: Check, *, answered: str, book: Rulebook) -> HttpResponse:
 def _address(onward: str | None) -> str:
     """Of the next question; of the result where there is none."""
     return reverse("check_question", args=[words.slug(onward)]) if onward else reverse("check_result")
-
-
-def _asked(check: Check, asked: words.Asked, municipalities: dict[str, str], book: Rulebook) -> dict[str, Any]:
-    """What the page of a question shows."""
-    value = check.said.get(asked.path)
-    before = course.before(asked.path, check)
-    typed = municipalities.get(value, "") if asked.answer == "municipality" and isinstance(value, str) else value
-    put = list(check.said)
-    return {
-        "check": check,
-        "asked": asked,
-        "number": put.index(asked.path) + 1 if asked.path in put else len(put) + 1,
-        "back": words.slug(before) if before else "",
-        "chosen": value if isinstance(value, list) else [value],
-        "yes": value is True,
-        "no": value is False,
-        "none": value == [],
-        "typed": "" if typed in (None, UNKNOWN, UNSAID) else typed,
-        "unknown": value == UNKNOWN,
-        "unsaid": value == UNSAID,
-        "municipalities": municipalities.values() if asked.answer == "municipality" else (),
-        "last": _said(check, book)[-1:] if check.supported and asked.path not in put else [],
-    }
-
-
-def _said(check: Check, book: Rulebook) -> list[dict[str, Any]]:
-    """Each question that was put, in words, with its answer."""
-    municipalities = selectors.municipalities(on=clock.today())
-    lines = []
-    for path, value in check.said.items():
-        asked = words.asked(path, check, book.catalogue.vocabulary, language=_language())
-        texts = words.told(path, check, book.catalogue.vocabulary, language=_language())
-        if asked.answer == "municipality":
-            texts = [municipalities[value]] if value in municipalities else []
-        elif asked.answer == "age" and isinstance(value, int):
-            texts = [str(value)]
-        lines.append({"asked": asked, "texts": texts if asked.answer != "flag" else [], "value": value})
-    return lines
-
-
-def _first_field(asked: words.Asked) -> str:
-    """Where the error summary leads."""
-    if asked.answer in ("age", "municipality"):
-        return "answer"
-    return "answer-yes" if asked.answer == "flag" else f"answer-{next(iter(asked.options))}"
 
 
 def _own_address(request: HttpRequest) -> str:
