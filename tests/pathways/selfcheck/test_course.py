@@ -56,7 +56,7 @@ def selections(draw: st.DrawFn) -> Callable[[str], Any]:
     return say
 
 
-@settings(max_examples=60, deadline=None, derandomize=True)
+@settings(max_examples=40, deadline=None, derandomize=True)
 @given(
     voice=st.sampled_from(VOICES),
     say=selections(),
@@ -76,7 +76,7 @@ def test_a_question_that_was_not_put_cannot_change_the_door_however_it_is_answer
             assert doors(answered, without=without) == now, path
 
 
-@settings(max_examples=60, deadline=None, derandomize=True)
+@settings(max_examples=25, deadline=None, derandomize=True)
 @given(voice=st.sampled_from(VOICES), say=selections())
 def test_each_question_could_change_the_door_when_it_was_put(voice: str, say: Callable[[str], Any]) -> None:
     check = walk(Check(voice=voice), say)
