@@ -18,6 +18,7 @@ from navigator.web import views as web
 urlpatterns = [
     path("livez", web.livez, name="livez"),
     path("readyz", web.readyz, name="readyz"),
+    path("accessibility/", web.accessibility, name="accessibility"),
     path("privacy/", accounts.privacy, name="privacy"),
     path("privacy/<uuid:organisation_id>/", accounts.privacy_of, name="privacy_of"),
     path("language/", set_language, name="set_language"),

@@ -76,7 +76,7 @@ class Catalogue:
     vocabulary: engine.Vocabulary
     words: Mapping[str, Any]  # the vocabulary document: labels and longer texts in both languages
     municipalities: Mapping[str, str]  # every code there ever was → the code that answers for it on the day
-    municipality_names: Mapping[str, str]  # of those that there are on the day
+    municipality_names: Mapping[str, str]  # of those that there are on the day, in Danish alphabetical order
     services: Mapping[UUID, ServiceOnDate]
     directory: engine.Directory
 
@@ -164,10 +164,19 @@ def _catalogue(version: tuple[int, datetime | None], on: date) -> Catalogue:
         vocabulary=engine.Vocabulary.from_data(document),
         words=document,
         municipalities=today,
-        municipality_names={m.code: m.name for m in known if m.valid_from <= on and _successor(m, on) == m},
+        municipality_names={
+            m.code: m.name
+            for m in sorted(known, key=lambda each: danish_order(each.name))
+            if m.valid_from <= on and _successor(m, on) == m
+        },
         services=services,
         directory=engine.Directory(entries, version=str(version[0])),
     )
+
+
+def danish_order(name: str) -> str:
+    """A key that sorts as Danes do: Æ, Ø and Å last, and Aa as Å."""
+    return name.casefold().replace("aa", "å").translate(str.maketrans("æøå", "{|}"))
 
 
 def _directory(on: date, today: Mapping[str, str]) -> tuple[list[engine.ServiceEntry], dict[UUID, ServiceOnDate]]:

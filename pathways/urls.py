@@ -10,4 +10,5 @@ urlpatterns = [
     path("directory/", views.directory, name="directory"),
     path("rules/", views.rules, name="rules"),
     path("api/v1/", include("pathways.api.urls")),
+    path("", include("pathways.selfcheck.urls")),
 ]

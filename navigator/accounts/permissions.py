@@ -274,6 +274,17 @@ ACCESS: dict[str, Access] = {
     # what leaves the house, and what comes back: the provider's own secret lets it in
     "demo_outbox": only(CASE_WORKERS),
     "bounces": PUBLIC,
+    # the self-check: for anybody, without an account; it keeps nothing
+    "check_start": PUBLIC,
+    "check_question": PUBLIC,
+    "check_so_far": PUBLIC,
+    "check_result": PUBLIC,
+    "check_reading": PUBLIC,
+    "check_forget": PUBLIC,
+    "check_forgotten": PUBLIC,
+    "door": PUBLIC,
+    "door_sheet": PUBLIC,
+    "accessibility": PUBLIC,
     # the match API asks for nothing that identifies and keeps nothing
     "api:match": PUBLIC,
 }

@@ -277,7 +277,11 @@ LOGGING = {
     "formatters": {"json": {"()": "navigator.web.logs.JsonLine"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json"}},
     "root": {"handlers": ["console"], "level": "INFO"},
-    "loggers": {"django": {"handlers": [], "level": "INFO", "propagate": True}},
+    "loggers": {
+        "django": {"handlers": [], "level": "INFO", "propagate": True},
+        "weasyprint": {"level": "ERROR"},  # each step of a page, else
+        "fontTools": {"level": "ERROR"},
+    },
 }
 
 # Days (month, day) on which municipal offices are closed besides the public holidays: local data, not law.

@@ -89,6 +89,11 @@ LIMITS: dict[str, tuple[Limit, ...]] = {
     "link_code": (a_client(20, 10 * MINUTE), a_link(3, 10 * MINUTE)),  # five codes a day close the link
     "link_enter": (a_client(30, 10 * MINUTE), a_link(15, 10 * MINUTE)),  # five wrong tries of a code close the link
     "link_answer": (a_client(60, 10 * MINUTE), a_link(30, 10 * MINUTE)),
+    # Each answer of a self-check runs the match, and a school may be one client.
+    "check_question": (a_client(240, MINUTE),),
+    "check_result": (a_client(120, MINUTE),),
+    "door_sheet": (a_client(20, MINUTE),),  # a second of the processor each
+    "accessibility": (a_client(60, MINUTE), a_client(10, 10 * MINUTE, only_post=True)),  # what is told is kept
     "api:match": (a_client(120, MINUTE),),
     "bounces": (a_client(600, MINUTE),),
     "emergency": (a_worker(10, 60 * MINUTE, only_post=True),),

@@ -1,4 +1,7 @@
-"""A silent engine is our worst fault: here its jobs leave a sign of life, and everybody hears when it stays away."""
+"""A silent engine is our worst fault: here its jobs leave a sign of life, and everybody hears when it stays away.
+
+And what readers have told of barriers on our pages.
+"""
 
 from __future__ import annotations
 
@@ -7,10 +10,13 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
+from uuid_utils.compat import uuid7
 
 from navigator.database.prepared import prepared
+from navigator.vault import keys
 
 JOBS = ("sweep", "deliver")
+BARRIER = "web_barrier|sealed"
 
 
 class Heartbeat(models.Model):
@@ -22,6 +28,29 @@ class Heartbeat(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Barrier(models.Model):
+    """What somebody told of a barrier on our pages, sealed: people write more than is asked. Nothing says who."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    told_at = models.DateTimeField()
+    sealed = models.BinaryField()
+
+    class Meta:
+        ordering = ["told_at"]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+    @property
+    def text(self) -> str:
+        return keys.unseal_for(BARRIER, bytes(self.sealed)).decode()
+
+
+def tell_barrier(text: str, *, now: datetime) -> Barrier:
+    """Kept for whoever runs the pages: `manage.py barriers` reads it to them."""
+    return Barrier.objects.create(told_at=now, sealed=keys.seal_for(BARRIER, text.encode()))
 
 
 def beat(name: str, *, now: datetime, did: dict[str, Any]) -> None:

@@ -16,6 +16,8 @@ from django.utils import translation
 from django.utils.translation import template as templates
 
 from navigator.web.management.commands import texts
+from pathways.selfcheck.check import VOICES
+from pathways.selfcheck.words import document
 from referrals.consent_texts import ASKED
 from referrals.delivery import texts as messages
 from tests.helpers.lix import lix, report, words
@@ -150,6 +152,57 @@ def of_the_last_resort() -> list[str]:
     return [re.sub(r"<[^>]+>", "", re.search(r"<p>(.*?)</p>", page, re.DOTALL).group(1)) for page in pages]  # type: ignore[union-attr]
 
 
+def on_pages(folder: str) -> list[str]:
+    return on(*(path.relative_to("templates").as_posix() for path in sorted(Path("templates", folder).glob("*.html"))))
+
+
+def of_code(*paths: str) -> list[str]:
+    danish = catalogue()
+    found = [text for path in paths for text in texts._from_python(Path(path).read_bytes())]
+    return running([each for english in found for each in danish[english]])
+
+
+def of_the_self_check(name: str) -> list[str]:
+    """Questions, hints, answers and doors as each reader has them."""
+    found = []
+    for voice in VOICES:
+        names = document("questions")["voices"][voice]["da"]
+        names |= {key.capitalize(): text.capitalize() for key, text in names.items()}
+        for text in danish_of(document(name)):
+            found += (
+                [line.format(date="3. maj", **names) for line in text.split("\n")]
+                if voice != "me" or "{" not in text
+                else []
+            )
+    return running(list(dict.fromkeys(found)))
+
+
+def danish_of(part: Any) -> Iterator[str]:
+    """Every Danish text of a file, in both of its forms."""
+    if isinstance(part, list):
+        for each in part:
+            yield from danish_of(each)
+    elif isinstance(part, dict):
+        for key, value in part.items():
+            if key == "da" and not isinstance(value, dict):
+                yield from [value] if isinstance(value, str) else value
+            elif key != "voices":
+                yield from danish_of(value)
+
+
+# No name of an illness is put on whoever asks: neither by a question nor by a door.
+DIAGNOSES = re.compile(
+    r"diagnos|depression|angst|psykose|psykotisk|bipolar|skizofren|adhd|autis|borderline|personlighed|ptsd|traume|misbrug|narkoman"
+    r"|lidelse|spiseforstyrr|udviklingshæm|patient|sindslid",
+    re.IGNORECASE,
+)
+
+
+@pytest.mark.parametrize("name", ["questions", "doors"])
+def test_no_illness_is_named_to_whoever_asks(name: str) -> None:
+    assert [text for text in danish_of(document(name)) if DIAGNOSES.search(text)] == []
+
+
 PAGES_THAT_SAY_NO = ("400.html", "403.html", "403_csrf.html", "404.html", "413.html", "415.html", "429.html")
 
 # What a citizen may have before their eyes. A page for citizens joins here with its templates.
@@ -161,7 +214,12 @@ CITIZENS_READ: dict[str, Callable[[], list[str]]] = {
     "the words of consent": lambda: [words_of["da"].format(receivers="Rusmiddelcenter") for words_of in ASKED.values()],
     "what can no longer be read": lambda: on("referrals/not_any_more.html", "referrals/link_ended.html"),
     "the page when nothing works": of_the_last_resort,
-    "privacy notices": lambda: on("account/privacy.html", "account/privacy_of.html"),
+    "privacy notices": lambda: on("account/privacy.html", "account/privacy_of.html", "selfcheck/_privacy.html"),
+    "the self-check": lambda: on_pages("selfcheck"),
+    "how a wrong answer is refused": lambda: of_code("pathways/selfcheck/answers.py", "navigator/web/barriers.py"),
+    "its questions": lambda: of_the_self_check("questions"),
+    "its doors": lambda: of_the_self_check("doors"),
+    "accessibility": lambda: on("web/accessibility.html"),
     "head and foot": lambda: on("_components/header.html", "_components/footer.html"),
 }
 

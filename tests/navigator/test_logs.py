@@ -78,7 +78,11 @@ def test_every_call_that_logs_has_been_looked_through() -> None:
 
 def test_production_writes_json_and_e_mails_nobody() -> None:
     assert base.LOGGING["formatters"] == {"json": {"()": "navigator.web.logs.JsonLine"}}
-    assert base.LOGGING["loggers"] == {"django": {"handlers": [], "level": "INFO", "propagate": True}}
+    assert base.LOGGING["loggers"] == {
+        "django": {"handlers": [], "level": "INFO", "propagate": True},
+        "weasyprint": {"level": "ERROR"},
+        "fontTools": {"level": "ERROR"},
+    }
     assert not base.DEBUG
     assert settings.ADMINS == [] == logging.getLogger("django").handlers
     kinds = {type(handler) for name in (None, "django.request") for handler in logging.getLogger(name).handlers}

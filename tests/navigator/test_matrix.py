@@ -50,6 +50,7 @@ FILLED: dict[str, Any] = {
     "app_label": "pathways",
     "kind": "json",
     "organisation_id": uuid7(),
+    "slug": "urgent",
 }
 # What is planted for one address only.
 INSTEAD = {

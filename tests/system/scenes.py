@@ -25,6 +25,8 @@ from navigator.accounts.models import Invitation, Membership, Organisation, Role
 from navigator.accounts.sessions import BROWSER, SessionStore
 from navigator.database import scope
 from pathways.models import Service
+from pathways.selfcheck import carried
+from pathways.selfcheck.check import Check
 from referrals import actions, links, models
 from referrals.acting import By
 from referrals.enums import Bulk, Channel, Outcome, Reached, Right, Side, Urgency, Wait
@@ -116,6 +118,56 @@ def sign_in_wrongly(page: Page) -> None:
     page.locator("#id_password").fill("wrong")
     with page.expect_navigation():
         page.locator("#id_password").press("Enter")
+
+
+# What somebody has said in a self-check that is over.
+NOTHING_ELSE = {"social": [], "mental.signs": [], "circumstances.pregnant": False}
+DRINKS: dict[str, Any] = {
+    "mental.state": "none",
+    "substance.use": "dependence",
+    "substance.substances": ["alcohol"],
+    "circumstances.intellectual_disability": False,
+} | NOTHING_ELSE
+URGENT = {"acute": ["suicidal_thoughts", "withdrawal"]}
+YOUNG: dict[str, Any] = {
+    "age": 16,
+    "mental.state": "moderate",
+    "substance.use": "misuse",
+    "substance.substances": ["cannabis"],
+    "function": "affected",
+    "circumstances.cannot_attend": False,
+} | NOTHING_ELSE
+
+
+def _has_said(page: Page, url_name: str, *args: str, reading: str = "plain", **said: Any) -> None:
+    """The page as it is for somebody who has said this much, by the cookie that carries it."""
+    first = {
+        "acute": said.pop("acute", []),
+        "age": said.pop("age", 34),
+        "municipality": said.pop("municipality", AARHUS),
+    }
+    check = Check("me", reading, first | said)
+    at = page.url.split("/", 3)
+    cookie = {
+        "name": carried.COOKIE,
+        "value": carried.sealed(check, now=clock.now()),
+        "url": f"{at[0]}//{at[2]}/check/",
+    }
+    page.context.add_cookies([cookie])  # type: ignore[list-item]
+    page.goto(reverse(url_name, args=args))
+
+
+def _question(slug: str) -> Callable[[Stage], str]:
+    return lambda stage: reverse("check_question", args=[slug])
+
+
+def _asked(slug: str, *, wrong: bool = False, **said: Any) -> Callable[[Page], object]:
+    def ask(page: Page) -> None:
+        _has_said(page, "check_question", slug, **said)
+        if wrong:
+            send_empty(f"/{slug}/")(page)
+
+    return ask
 
 
 def unfold_all(page: Page) -> None:
@@ -344,6 +396,70 @@ SCENES: list[Scene] = [
     Scene("link-code", "enter_by_link", "guest", path=lambda stage: reverse("enter_by_link", args=[TOKEN])),
     Scene("link-code-wrong", "link", "guest", do=send_empty("/link/enter/"), wrong=True),
     Scene("link", "link", "guest", do=let_in),
+    # somebody who seeks help, without an account
+    Scene("check-start", "check_start", "citizen"),
+    Scene("check-start-easy", "check_start", "reader", do=lambda page: _has_said(page, "check_start", reading="easy")),
+    Scene("check-urgent", "check_question", "citizen", path=_question("urgent"), do=_asked("urgent")),
+    Scene(
+        "check-urgent-wrong",
+        "check_question",
+        "citizen",
+        path=_question("urgent"),
+        do=_asked("urgent", wrong=True, acute="-"),
+        wrong=True,
+    ),
+    Scene("check-where", "check_question", "citizen", path=_question("where"), do=_asked("where")),
+    Scene(
+        "check-where-wrong",
+        "check_question",
+        "citizen",
+        path=_question("where"),
+        do=_asked("where", wrong=True, municipality="-"),
+        wrong=True,
+    ),
+    Scene("check-life", "check_question", "citizen", path=_question("life"), do=_asked("life")),
+    Scene("check-life-easy", "check_question", "reader", path=_question("life"), do=_asked("life", reading="easy")),
+    Scene(
+        "check-mind-supported",
+        "check_question",
+        "reader",
+        path=_question("mind"),
+        do=_asked("mind", reading="supported"),
+    ),
+    Scene(
+        "check-mind-urgent",
+        "check_question",
+        "citizen",
+        path=_question("mind"),
+        do=_asked("mind", acute=["acute_crisis"]),
+    ),
+    Scene("check-so-far", "check_so_far", "citizen", do=lambda page: _has_said(page, "check_so_far", **DRINKS)),
+    Scene("check-result", "check_result", "citizen", do=lambda page: _has_said(page, "check_result", **DRINKS)),
+    Scene(
+        "check-result-urgent",
+        "check_result",
+        "citizen",
+        do=lambda page: _has_said(page, "check_result", **DRINKS | URGENT),
+    ),
+    Scene(
+        "check-result-easy",
+        "check_result",
+        "reader",
+        do=lambda page: _has_said(page, "check_result", reading="easy", **DRINKS),
+    ),
+    Scene(
+        "check-result-two-doors", "check_result", "citizen", do=lambda page: _has_said(page, "check_result", **YOUNG)
+    ),
+    Scene(
+        "check-result-unsaid",
+        "check_result",
+        "citizen",
+        do=lambda page: _has_said(page, "check_result", municipality="-"),
+    ),
+    Scene("check-forgotten", "check_forgotten", "citizen"),
+    Scene("door", "door", "citizen", "door"),
+    Scene("accessibility", "accessibility", "citizen"),
+    Scene("accessibility-wrong", "accessibility", "citizen", do=send_empty("/accessibility/"), wrong=True),
 ]
 
 # Those whose names begin so, where somebody asks for some only.
@@ -365,6 +481,9 @@ WITHOUT_A_SCENE: dict[str, str] = {
     "mfa_deactivate_totp": "one button; needs an app: tests/accounts/test_second_factor.py",
     "mfa_remove_webauthn": "one button; needs a passkey: tests/system/test_sign_in_story.py",
     "mfa_view_recovery_codes": "shown once: tests/system/test_sign_in_story.py looks at it",
+    "check_reading": "one button of each page of the self-check",
+    "check_forget": "one button of each page of the self-check",
+    "door_sheet": "a PDF: tests/pathways/selfcheck/test_doors.py reads it",
     "mfa_generate_recovery_codes": "one button; needs an app or a passkey: tests/accounts/test_second_factor.py",
     "admin:*": "Django's own pages, for administrators only: tests/navigator/test_administration.py",
 }
@@ -464,6 +583,7 @@ def prepare(world: World, *, now: datetime) -> Stage:
     _rights(stage, now=now)
     _at_work(stage, now=now)
     _retention(stage, now=now)
+    stage.keys["door"] = Service.objects.get(kind="alcohol_treatment", areas__municipality=AARHUS).pk
     return stage
 
 
