@@ -53,8 +53,8 @@ app.conf.beat_schedule = {
         "schedule": min(settings.SWEEP_EVERY, timedelta(seconds=2)),
         "options": {"expires": 6},
     },
-    "make_exports": {
-        "task": "referrals.tasks.make_exports",
+    "make_papers": {
+        "task": "referrals.tasks.make_papers",
         "schedule": min(settings.SWEEP_EVERY, timedelta(seconds=5)),
         "options": {"expires": 15},
     },

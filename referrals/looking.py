@@ -106,6 +106,11 @@ def saw_export(request: HttpRequest, export: models.Export) -> None:
     saw(request, [seen], purpose=Purpose.RIGHTS, how=How.EXPORT)
 
 
+def saw_letter(request: HttpRequest, letter: models.Letter) -> None:
+    """A letter left as a file."""
+    saw(request, [_case(letter.case)], purpose=Purpose.HELP, how=How.EXPORT)
+
+
 def saw_looks(request: HttpRequest, looks: Iterable[Look]) -> None:
     """Lines of the access log: whom others have looked at."""
     seen = [Seen(case=look.case, person=look.person, referral=look.referral) for look in looks if look.case]

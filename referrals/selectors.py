@@ -85,6 +85,18 @@ def export_for(*, unit: Unit, export_id: Any, now: datetime) -> models.Export | 
     return found.select_related("data_key", "case__person").first()
 
 
+def letter_for(*, unit: Unit, letter_id: Any, now: datetime) -> models.Letter | None:
+    """A letter that this unit has asked for and that is not over."""
+    found = models.Letter.objects.filter(expires_at__gt=now, unit=unit, pk=letter_id)
+    return found.select_related("data_key", "case__person").first()
+
+
+def referrals_to_write_about(case: models.Case) -> list[models.Referral]:
+    """The attempts of a case that go on, with their services, the latest first."""
+    live = case.referrals.filter(status__in=workflow.LIVE)
+    return list(live.select_related("service__organisation").order_by("-pk"))
+
+
 def with_copies(referrals: Sequence[models.Referral]) -> None:
     """Reads the frozen copies of these referrals, so that `disclosed` costs nothing more."""
     copies = models.Disclosure.objects.select_related("data_key").order_by("-disclosed_at")

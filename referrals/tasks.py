@@ -45,12 +45,12 @@ def work_off_bulk() -> None:
 
 
 @shared_task
-def make_exports() -> None:
-    """Beat knocks; the copies that citizens have asked for stand in the database."""
+def make_papers() -> None:
+    """Beat knocks; the letters and copies that were asked for stand in the database."""
     from navigator import clock
     from referrals import actions
 
-    actions.make_exports(now=clock.now)
+    actions.make_papers(now=clock.now)
 
 
 @shared_task

@@ -55,7 +55,7 @@ class SealedTextField(models.BinaryField):  # type: ignore[type-arg]
     def pre_save(self, instance: models.Model, add: bool) -> bytes:
         value = instance.__dict__.get(self.attname, "")
         if isinstance(value, Sealed) or not value:
-            return bytes(value) if value else b""
+            return value or b""
         return Sealed(keys.seal(self._key(instance), str(value).encode(), context=self._place(instance)))
 
     def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:

@@ -13,6 +13,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from qrcode.image.svg import SvgPathFillImage
 
+from navigator.web.paper import printed
 from pathways.selfcheck.doors import Door
 
 STYLE = Path(__file__).with_name("sheet.css")
@@ -27,6 +28,11 @@ def code(address: str) -> str:
     return text[text.index("<svg") :]
 
 
+def picture(address: str) -> str:
+    """The same as the source of an image, for paper."""
+    return f"data:image/svg+xml;base64,{base64.b64encode(code(address).encode()).decode()}"
+
+
 def sheet(door: Door, *, on: date) -> bytes:
     """The sheet as it is on a day: waits and rights have dates. Made once and kept while it is the same."""
     with translation.override(door.language):
@@ -34,18 +40,9 @@ def sheet(door: Door, *, on: date) -> bytes:
 
 
 def _page(door: Door, *, on: date) -> str:
-    picture = base64.b64encode(code(door.address).encode()).decode()
-    context = {"door": door, "on": on, "code": f"data:image/svg+xml;base64,{picture}"}
-    return render_to_string("selfcheck/sheet.html", context)
+    return render_to_string("selfcheck/sheet.html", {"door": door, "on": on, "code": picture(door.address)})
 
 
 @lru_cache(maxsize=KEPT)
 def _printed(page: str) -> bytes:
-    from weasyprint import CSS, HTML  # heavy, and needed for paper only
-    from weasyprint.text.fonts import FontConfiguration
-    from weasyprint.urls import URLFetcher
-
-    ours, fonts = URLFetcher(allowed_protocols={"data", "file"}), FontConfiguration()
-    html = HTML(string=page, url_fetcher=ours)
-    style = CSS(filename=STYLE, url_fetcher=ours, font_config=fonts)
-    return bytes(html.write_pdf(stylesheets=[style], font_config=fonts, pdf_variant="pdf/ua-1"))
+    return printed(page, style=STYLE)

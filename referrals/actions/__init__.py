@@ -24,10 +24,10 @@ from referrals.actions.consents import remind_of_consents, renew_consent, withdr
 from referrals.actions.draft import delete_draft, keep_draft, remove_old_drafts
 from referrals.actions.duties import record_duty_done
 from referrals.actions.emergency import mark_emergency_as_seen, open_in_emergency
-from referrals.actions.exports import ask_for_export, make_exports
 from referrals.actions.guarantees import choose_freely, give_overrun_reason
 from referrals.actions.news import mark_as_read
 from referrals.actions.ownership import answer_take_over, ask_to_take_over, pass_on_tasks
+from referrals.actions.papers import ask_for_export, ask_for_letter, make_papers
 from referrals.actions.person import link, unlink
 from referrals.actions.protection import lift_protection, protect, reveal
 from referrals.actions.reaching import set_contact
@@ -86,6 +86,7 @@ __all__ = [
     "approve_return",
     "ask_for_bulk",
     "ask_for_export",
+    "ask_for_letter",
     "ask_for_retention",
     "ask_question",
     "ask_right",
@@ -116,7 +117,7 @@ __all__ = [
     "link",
     "log_hand_over",
     "lose_contact",
-    "make_exports",
+    "make_papers",
     "mark_as_read",
     "mark_emergency_as_seen",
     "move_worker",

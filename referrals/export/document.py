@@ -119,6 +119,7 @@ LEFT_OUT: dict[type[db.Model], str] = {
     LookCheck: "what a leader thought of a look of a colleague's; the look itself stands in `audit_events`",
     Change: "what rows said before, still sealed; what was corrected stands in `provenance`",
     models.EmergencySeen: "which leader has read of an emergency access",
+    models.Letter: "gone after an hour; what it says stands in `service_requests` and `disclosures`",
     models.Export: "copies like this one; that they were made is in `history`",
 }
 

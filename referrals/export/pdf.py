@@ -3,33 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, NoReturn
+from pathlib import Path
+from typing import Any
 
-from django.contrib.staticfiles import finders
 from django.template.loader import render_to_string
 from django.utils import translation
 
 from navigator import clock
+from navigator.web.paper import printed
+
+STYLE = Path(__file__).with_name("export.css")
 
 
 def pdf(document: Mapping[str, Any]) -> bytes:
-    """The file. Nothing is fetched while it is made: not from the net and not from the disk."""
-    from weasyprint import CSS, HTML  # costs a second and many megabytes: only who makes one pays
-
-    page = HTML(string=html(document), url_fetcher=_fetch_nothing)
-    style = CSS(filename=finders.find("export.css"))
-    made: bytes = page.write_pdf(stylesheets=[style], pdf_variant="pdf/ua-1")
-    return made
+    """The file."""
+    return printed(html(document), style=STYLE)
 
 
 def html(document: Mapping[str, Any]) -> str:
     """What the file says."""
     with translation.override(document["language"]):
         return render_to_string("referrals/export.html", {"document": document, "cases": _by_case(document)})
-
-
-def _fetch_nothing(url: str, *args: Any, **kwargs: Any) -> NoReturn:
-    raise ValueError("A copy fetches nothing.")
 
 
 def _by_case(document: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -7,10 +7,11 @@ from referrals.models.emergency import EmergencyAccess, EmergencySeen
 from referrals.models.event import CaseEvent
 from referrals.models.follow_up import FollowUp, FollowUpQuerySet, Guarantee, Ladder, TakeOver
 from referrals.models.notice import BounceReport, Delivery, Notice
+from referrals.models.paper import Export, Letter
 from referrals.models.person import Person, PersonKey, PersonLink
 from referrals.models.referral import Companion, Disclosure, Referral
 from referrals.models.retention import RetentionRound, RetentionRow, RetentionRule
-from referrals.models.rights import Correction, Export
+from referrals.models.rights import Correction
 from referrals.models.screening import Screening
 from referrals.models.secure_link import SecureLink
 
@@ -37,6 +38,7 @@ __all__ = [
     "FollowUpQuerySet",
     "Guarantee",
     "Ladder",
+    "Letter",
     "Notice",
     "Person",
     "PersonKey",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -220,6 +220,11 @@ class Guarantee(models.Model):
                 name="guarantee_stopped_by_something",
             ),
         ]
+
+    @property
+    def last_day(self) -> date:
+        """The last day on which it is kept."""
+        return self.started_on + timedelta(days=self.days)
 
     def overrun(self, now: datetime) -> bool:
         """The deadline has passed and nobody has met the citizen."""

@@ -1,4 +1,4 @@
-"""What the citizen has a right to: that mistakes are corrected with a trace, and a copy of everything."""
+"""What the citizen has a right to: that mistakes are corrected with a trace."""
 
 from __future__ import annotations
 
@@ -6,12 +6,11 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from uuid_utils.compat import uuid7
 
-from navigator.accounts.models import Unit, User
-from navigator.vault.fields import SealedTextField
+from navigator.accounts.models import Unit
 from navigator.vault.models import DataKey
 from referrals.models.case import Case
 from referrals.models.event import CaseEvent
-from referrals.models.person import IdentifyingField, Person
+from referrals.models.person import IdentifyingField
 from referrals.models.referral import Referral
 
 
@@ -64,38 +63,3 @@ class Correction(models.Model):
         if self.is_revealed:
             return False
         return self.referral.is_protected if self.referral else self.case.person.is_hidden
-
-
-class Export(models.Model):
-    """A copy of everything about one person in one unit's reach, asked for by the citizen, made by the worker process,
-    sealed with the person's own key, and gone when its day is over."""
-
-    opened_by = ("unit",)
-    no_history = "A copy, gone after a day; that it was asked for, made and fetched is kept elsewhere."
-    swept = True
-
-    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="+", help_text=_("Where it was asked for"))
-    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
-    data_key = models.ForeignKey(DataKey, on_delete=models.PROTECT, editable=False, related_name="+")
-    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
-    worker = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
-    language = models.CharField(max_length=2, default="da")
-    asked_at = models.DateTimeField()
-    made_at = models.DateTimeField(null=True)
-    failed_at = models.DateTimeField(null=True)
-    expires_at = models.DateTimeField()
-    document = SealedTextField(help_text=_("JSON, as docs/export.md says"))
-    pdf = SealedTextField(help_text=_("The same to be read by people, in base64"))
-
-    class Meta:
-        indexes = [
-            models.Index(
-                fields=["asked_at"],
-                condition=models.Q(made_at__isnull=True, failed_at__isnull=True),
-                name="export_to_make",
-            ),  # actions.make_exports
-        ]
-
-    def __str__(self) -> str:
-        return f"Export {self.pk}"

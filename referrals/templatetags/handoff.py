@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
 
 from django import template
 from django.urls import reverse
@@ -323,7 +322,7 @@ def _used(guarantee: Guarantee) -> float:
 @register.filter
 def last_day(guarantee: Guarantee) -> str:
     """The last day on which the deadline is kept."""
-    return day(guarantee.started_on + timedelta(days=guarantee.days))
+    return day(guarantee.last_day)
 
 
 @register.filter

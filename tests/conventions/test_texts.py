@@ -219,6 +219,9 @@ CITIZENS_READ: dict[str, Callable[[], list[str]]] = {
     "how a wrong answer is refused": lambda: of_code("pathways/selfcheck/answers.py", "navigator/web/barriers.py"),
     "its questions": lambda: of_the_self_check("questions"),
     "its doors": lambda: of_the_self_check("doors"),
+    "letters to citizens": lambda: on(
+        *(f"letters/{name}.html" for name in ("appointment", "door_card", "consent_form"))
+    ),
     "accessibility": lambda: on("web/accessibility.html"),
     "head and foot": lambda: on("_components/header.html", "_components/footer.html"),
 }

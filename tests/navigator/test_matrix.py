@@ -36,7 +36,7 @@ HALVES = [pytest.mark.xdist_group("matrix-0"), pytest.mark.xdist_group("matrix-1
 PLANTED = {
     "case_id", "referral_id", "follow_up_id", "guarantee_id", "link_id", "take_over_id", "job_id", "draft_id",
     "notice_id", "access_id", "look_id", "worker_id", "membership_id", "unit_id", "invitation_id", "event_id",
-    "consent_id", "concern_id", "export_id", "round_id",
+    "consent_id", "concern_id", "export_id", "round_id", "letter_id",
 }  # fmt: skip
 # What else an address may hold.
 FILLED: dict[str, Any] = {
@@ -108,7 +108,16 @@ SIGNED_OUT = "signed out"
 
 # Where the address is not real for every role at home: it is one worker's, the other side's, or made by a task, and has
 # tests of its own.
-PERSONAL = {"draft", "delete_draft", "emergency_case", "take_over", "return_referral", "show_cpr_told", "export_file"}
+PERSONAL = {
+    "draft",
+    "delete_draft",
+    "emergency_case",
+    "take_over",
+    "return_referral",
+    "show_cpr_told",
+    "export_file",
+    "letter_file",
+}
 # Answered alike whether there is such a thing or not, so that pressing twice is no mistake. It changes nothing all the same.
 ALIKE = {"delete_draft", "read_news"}
 

@@ -75,6 +75,14 @@ def test_a_sealed_text_cannot_be_written_past_its_key(world: World) -> None:
         Person.objects.update(name="Karla")
 
 
+def test_what_nobody_has_read_is_saved_as_it_was(world: World) -> None:
+    with scope.scope(world.alice.unit.pk):
+        key = register(unit=world.alice.unit, identity={"name": "Karla Månsson", "phone": "20000001"}).pk
+        Person.objects.get(pk=key).save()
+        kept = Person.objects.get(pk=key)
+    assert (kept.name, kept.phone, kept.cpr) == ("Karla Månsson", "20000001", "")
+
+
 def test_rotation_wraps_anew_and_leaves_the_texts(world: World, settings: pytest.FixtureRequest) -> None:
     with scope.scope(world.alice.unit.pk):
         person = register(unit=world.alice.unit, identity={"name": "Karla"})

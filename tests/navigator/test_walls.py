@@ -88,6 +88,10 @@ def test_no_scope_shows_nothing_and_another_units_scope_nothing_of_ours(committe
             case=referral.case, fact="name", right="Karla", because="x", by=world.alice, now=clock.now()
         )
         actions.ask_for_export(case=referral.case, note="x", language="da", by=world.alice, now=clock.now())
+        actions.ask_for_letter(
+            case=referral.case, kind=models.Letter.Kind.REFERRAL, service=referral.service, referral=referral,
+            language="da", by=world.alice, now=clock.now(),
+        )  # fmt: skip
         looked(referral.case, by=world.alice)
         consent = referral.case.consents.filter(to_service=referral.service).get()
         actions.withdraw_consent(case=referral.case, consent=consent, by=world.alice, now=clock.now())

@@ -21,7 +21,7 @@ from referrals import actions, models
 from referrals.enums import Channel, Reached, Side
 from referrals.export.document import LEFT_OUT, SECTIONS
 from referrals.export.pdf import html
-from referrals.tasks import make_exports
+from referrals.tasks import make_papers
 from tests.conftest import WORKER, play_for_a_while
 from tests.helpers.cases import DUAL, YES, logged, service
 from tests.helpers.looks import looked, looks_of
@@ -59,8 +59,8 @@ def made(world: World, case: models.Case) -> models.Export:
     response = at(world.alice).post(reverse("ask_for_export", args=[case.pk]), {"note": "På et møde."})
     assert response.status_code == 302
     with scope.scope(world.alice.unit.pk):
-        assert actions.make_exports(now=clock.now) == 1
-        assert actions.make_exports(now=clock.now) == 0
+        assert actions.make_papers(now=clock.now) == 1
+        assert actions.make_papers(now=clock.now) == 0
         return models.Export.objects.select_related("data_key", "case").get()
 
 
@@ -118,7 +118,7 @@ def test_the_worker_process_makes_it_and_tells_of_looks_elsewhere(committed_worl
     looked(case, by=world.erik)
     at(world.alice).post(reverse("ask_for_export", args=[case.pk]), {"note": "På et møde."})
     with play_for_a_while(WORKER):
-        make_exports()
+        make_papers()
     with scope.scope(world.alice.unit.pk):
         export = models.Export.objects.select_related("data_key").get()
         assert export.made_at
@@ -148,7 +148,7 @@ def test_it_is_sealed_for_a_day_and_every_fetch_is_kept(world: World) -> None:
     with time_machine.travel(clock.now() + timedelta(hours=25), tick=False):
         assert at(world.alice).get(address).status_code == 404
         with scope.scope(world.alice.unit.pk):
-            actions.make_exports(now=clock.now)
+            actions.make_papers(now=clock.now)
             assert not models.Export.objects.exists()
 
 

@@ -324,6 +324,10 @@ SCENES: list[Scene] = [
     Scene("rights", "rights", "sender", "case-corrected"),
     Scene("rights-wrong", "rights", "sender", "case-new", do=send_empty("/correct/"), wrong=True),
     Scene("export", "export", "sender", "export"),
+    Scene("letters", "letters", "sender", "case-booked"),
+    Scene("letters-wrong", "letters", "sender", "case-booked", do=send_empty(), wrong=True),
+    Scene("letters-none", "letters", "sender", "case-corrected"),
+    Scene("letter", "letter", "sender", "letter"),
     # one referral, as the service sees it
     Scene("referral-taken-back", "referral", "receiver", "taken-back"),
     Scene("inbox-empty", "inbox", "psychiatry"),
@@ -671,8 +675,11 @@ def _rights(stage: Stage, *, now: datetime) -> None:
         note = "Jeg vil ikke have, at I deler mere om mig."
         actions.ask_right(case=corrected, right=Right.RESTRICTION, asked_on=clock.day_of(now), note=note, **by)
         export = actions.ask_for_export(case=corrected, note="På et møde.", language="da", **by)
+        letter = actions.ask_for_letter(
+            case=corrected, kind=models.Letter.Kind.CONSENT_FORM, service=service("gp", None), referral=None, language="da", **by
+        )  # fmt: skip
     stage.keys |= {"case-protected": protected.pk, "case-corrected": corrected.pk, "case-cpr": corrected.pk,
-                   "export": export.pk}  # fmt: skip
+                   "export": export.pk, "letter": letter.pk}  # fmt: skip
 
 
 def _auditor() -> By:

@@ -1,0 +1,103 @@
+"""Letters: what the citizen or a service gets on paper. A kind of letter is a template and a style of the same name."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from django.template.loader import render_to_string
+from django.utils import translation
+
+from navigator.web import paper
+from pathways.selfcheck.doors import door
+from pathways.selfcheck.paper import picture
+from referrals import consent_texts, consenting, doors, grounds, models, selectors, telling
+from referrals.enums import Category
+from referrals.models import Letter
+from referrals.templatetags.handoff import right_title
+
+STYLES = Path(__file__).parent
+SMALL = (Letter.Kind.DOOR_CARD,)  # A5, in big type
+
+
+def page(letter: Letter, *, on: date) -> str:
+    """What a letter says, as HTML in its language. The caller has set the scope: what whoever asks may not see stays out."""
+    letter = Letter.objects.select_related(
+        "case__person__data_key", "service__organisation", "service__kind", "unit__organisation", "worker", "referral"
+    ).get(pk=letter.pk)
+    with translation.override(letter.language):
+        context = {"letter": letter, "case": letter.case, "service": letter.service, "on": on.isoformat()}
+        return render_to_string(f"letters/{letter.kind}.html", context | CONTENT[Letter.Kind(letter.kind)](letter, on))
+
+
+def printed(page: str, *, kind: str) -> bytes:
+    """The file."""
+    return paper.printed(page, style=STYLES / ("card.css" if kind in SMALL else "letter.css"))
+
+
+def _referral(letter: Letter, on: date) -> dict[str, Any]:
+    """The copy as it was sent and nothing more; why this service, and which deadlines run."""
+    referral = _of(letter)
+    copy = referral.disclosures.select_related("data_key").latest("disclosed_at")
+    latest = letter.case.assessments.latest("assessed_at")
+    match = doors.matched_service(latest.explanation, str(letter.service_id))
+    said = latest.explanation[letter.language]["matches"]
+    reasons = next((each["reasons"] for each in said if match and each["kind"] == match["kind"]), ())
+    return {
+        "told": copy.told,
+        "called": telling.called(copy.told),
+        "reasons": [reason["text"] for reason in reasons],
+        "rights": _rights(letter.case),
+        "companion": selectors.companion_of(referral),
+    }
+
+
+def _appointment(letter: Letter, on: date) -> dict[str, Any]:
+    referral = _of(letter)
+    assert referral.appointment_at is not None
+    return {
+        "at": referral.appointment_at.isoformat(),
+        "door": door(letter.service, language=letter.language, on=on),
+        "companion": selectors.companion_of(referral),
+        "rights": _rights(letter.case),
+    }
+
+
+def _door_card(letter: Letter, on: date) -> dict[str, Any]:
+    referral, found = _of(letter), door(letter.service, language=letter.language, on=on)
+    at = referral.appointment_at.isoformat() if referral.appointment_at else ""
+    return {"door": found, "code": picture(found.address), "at": at}
+
+
+def _consent_form(letter: Letter, on: date) -> dict[str, Any]:
+    """The words that are read aloud, who signs, and what is passed on."""
+    answers = letter.case.assessments.latest("assessed_at").answers
+    age = grounds.age_of(letter.case.person, answers, on=on)
+    name = letter.service.name_en if letter.language == "en" else letter.service.name_da
+    return {
+        "asked": consent_texts.asked(letter.language, receivers=name),
+        "by_custody": age is not None and age < consenting.OWN_CONSENT,
+        "childs_voice": age is not None and consenting.CHILDS_VOICE <= age < consenting.OWN_CONSENT,
+        "categories": [each.label for each in Category if each is not Category.WHOLE_CASE],
+        "version": consent_texts.CURRENT,
+    }
+
+
+CONTENT = {
+    Letter.Kind.REFERRAL: _referral,
+    Letter.Kind.APPOINTMENT: _appointment,
+    Letter.Kind.DOOR_CARD: _door_card,
+    Letter.Kind.CONSENT_FORM: _consent_form,
+}
+
+
+def _of(letter: Letter) -> models.Referral:
+    assert letter.referral is not None  # the database holds it: letter_is_of_a_referral
+    return letter.referral
+
+
+def _rights(case: models.Case) -> list[tuple[str, str]]:
+    """Each deadline that runs, with the last day on which it is kept."""
+    running = [each for each in selectors.guarantees_of(case) if each.stopped_at is None]
+    return [(right_title(each), each.last_day.isoformat()) for each in running]
