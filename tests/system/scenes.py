@@ -723,6 +723,7 @@ def _guest(stage: Stage, *, now: datetime) -> None:
     with scope.scope(stage.world.alice.unit.pk):
         link = models.SecureLink.objects.get(referral=referral)
         links._open_with(link, TOKEN, now=now)
+        link.refresh_from_db()
         link.code_digest, link.code_expires_at = link.digest_of(CODE), now + DAY
         link.send_at = None
         link.save(update_fields=["opens_with", "expires_at", "code_digest", "code_expires_at", "send_at"])
