@@ -106,6 +106,7 @@ urlpatterns = [
     path("cases/<uuid:case_id>/rights/correct/", rights.correct_fact, name="correct_fact"),
     path("cases/<uuid:case_id>/rights/ask/", rights.ask_right, name="ask_right"),
     path("cases/<uuid:case_id>/rights/<uuid:event_id>/answer/", rights.answer_right, name="answer_right"),
+    path("cases/<uuid:case_id>/rights/lift/", rights.lift_restriction, name="lift_restriction"),
     path("cases/<uuid:case_id>/note/<uuid:event_id>/correct/", rights.correct_note, name="correct_note"),
     path("exports/<uuid:export_id>/", rights.export, name="export"),
     path("exports/<uuid:export_id>/<slug:kind>/", rights.export_file, name="export_file"),

@@ -200,6 +200,7 @@ ACCESS: dict[str, Access] = {
     "correct_note": only(CASE_WORKERS),
     "ask_right": only(CASE_WORKERS),
     "answer_right": only(CASE_WORKERS),
+    "lift_restriction": only(CASE_WORKERS),
     "protect": only(CASE_WORKERS),
     "lift_protection": only(PROTECTED_READERS),
     "show_identity": only(PROTECTED_READERS),

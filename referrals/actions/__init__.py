@@ -55,7 +55,7 @@ from referrals.actions.referral import (
     tell_citizen_done,
     withdraw_referral,
 )
-from referrals.actions.retention import answer_retention, ask_for_retention, restrict
+from referrals.actions.retention import answer_retention, ask_for_retention, lift_restriction, restrict
 from referrals.actions.returns import NotLegitimate, Return, approve_return, return_referral, send_back
 from referrals.actions.rights import answer_right, ask_right, correct_fact, correct_note
 from referrals.actions.screening import record_screening
@@ -113,6 +113,7 @@ __all__ = [
     "last_day",
     "latest_day",
     "lift_protection",
+    "lift_restriction",
     "link",
     "log_hand_over",
     "lose_contact",

@@ -17,7 +17,7 @@ from referrals import models
 from referrals.acting import By
 from referrals.actions import events
 from referrals.actions.calls import must_read
-from referrals.actions.steps import on_the_whole_case
+from referrals.actions.steps import also_when_restricted
 from referrals.enums import Happening
 from referrals.export.document import document
 from referrals.export.pdf import pdf
@@ -26,7 +26,7 @@ logger = logging.getLogger(__name__)
 KEPT_FOR = timedelta(hours=24)
 
 
-@on_the_whole_case
+@also_when_restricted
 def ask_for_export(*, case: models.Case, note: str, language: str, by: By, now: datetime) -> models.Export:
     """The citizen wants a copy. It stands in the history; the worker process makes it."""
     must_read(case, by=by)
