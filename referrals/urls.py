@@ -49,6 +49,7 @@ urlpatterns = [
     path("emergency/", emergency.emergency, name="emergency"),
     path("emergency/used/", emergency.emergencies, name="emergencies"),
     path("emergency/<uuid:access_id>/", emergency.emergency_case, name="emergency_case"),
+    path("emergency/<uuid:access_id>/identity/", emergency.emergency_identity, name="emergency_identity"),
     path("emergency/<uuid:access_id>/seen/", emergency.emergency_seen, name="emergency_seen"),
     path("retention/", retention.retention, name="retention"),
     path("retention/ask/", retention.ask_retention, name="ask_retention"),

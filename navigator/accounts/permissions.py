@@ -153,6 +153,7 @@ ACCESS: dict[str, Access] = {
     # a case of another unit: half an hour, to read, with a reason
     "emergency": only(CASE_WORKERS),
     "emergency_case": only(CASE_WORKERS),
+    "emergency_identity": only(PROTECTED_READERS),
     "emergencies": only(OVERSEERS),
     "emergency_seen": only(OVERSEERS),
     # how long cases are kept: case numbers and dates, no citizen; it takes two of them

@@ -23,7 +23,7 @@ from referrals.actions.concerns import record_concern, record_receipt
 from referrals.actions.consents import remind_of_consents, renew_consent, withdraw_consent
 from referrals.actions.draft import delete_draft, keep_draft, remove_old_drafts
 from referrals.actions.duties import record_duty_done
-from referrals.actions.emergency import mark_emergency_as_seen, open_in_emergency
+from referrals.actions.emergency import mark_emergency_as_seen, open_in_emergency, reveal_in_emergency
 from referrals.actions.exports import ask_for_export, make_exports
 from referrals.actions.guarantees import choose_freely, give_overrun_reason
 from referrals.actions.news import mark_as_read
@@ -150,6 +150,7 @@ __all__ = [
     "restrict",
     "return_referral",
     "reveal",
+    "reveal_in_emergency",
     "send_back",
     "send_on",
     "send_referral",
