@@ -99,6 +99,7 @@ class Happening(models.TextChoices):
     CONSENT_WITHDRAWN = "consent_withdrawn", _("The citizen has withdrawn a consent")
     EMERGENCY_ACCESS = "emergency_access", _("Another unit has read the case in an emergency")
     RESTRICTED = "restricted", _("The case was restricted")
+    RESTRICTION_LIFTED = "restriction_lifted", _("The restriction was lifted, and the citizen told before")
     DISPOSED = "disposed", _("The case was disposed of: its texts can no longer be read")
     PROTECTED = "protected", _("Name and address are protected")
     PROTECTION_LIFTED = "protection_lifted", _("Name and address are not protected any more")

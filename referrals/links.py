@@ -24,12 +24,12 @@ from referrals.delivery.channels import Message, Refused, TryAgain
 from referrals.delivery.email import Email
 from referrals.delivery.sms import gateway, with_country_code
 from referrals.delivery.timing import after_try
-from referrals.enums import Wait
 from referrals.models.secure_link import CODE_LASTS, CODES_A_DAY, LASTS, TRIES, opens_with
 
 logger = logging.getLogger(__name__)
 
 MOST_TRIES = 20  # to send a link; then it is a task for the sender
+BEING_SENT = timedelta(minutes=2)  # longer than a relay keeps us waiting; then somebody else may try
 
 
 def want_link(referral: models.Referral, *, now: datetime) -> None:
@@ -121,57 +121,58 @@ def send_what_is_wanted(*, now: datetime | None = None) -> dict[str, int]:
 
 
 def _send_next_link(mail: Email, *, now: datetime, did: dict[str, int]) -> bool:
-    with transaction.atomic():
-        link = _next(db.Q(send_at__lte=now))
-        if link is None:
-            return False
-        token = secrets.token_urlsafe(32)
-        with scope.scope(link.sender_unit_id):
-            try:
-                link.tries_to_send += 1
-                language, address = "da", f"{settings.PUBLIC_URL}/link/{token}/"
-                subject, text = texts.to_service(language=language, link=address)
-                # Sent before anything opens: while a relay hangs, no step on the referral waits for it.
-                mail.send(Message(key=f"{link.pk}-{link.tries_to_send}", to=link.email, subject=subject, text=text))
-                _open_with(link, token, now=now)
-                link.send_at = None
-                did["links"] += 1
-            except (TryAgain, Refused) as error:
-                _put_off(link, error, now=now, did=did)
-            link.save(update_fields=["opens_with", "expires_at", "send_at", "tries_to_send"])
+    link = _claimed(now=now)
+    if link is None:
+        return False
+    token = secrets.token_urlsafe(32)
+    subject, text = texts.to_service(language="da", link=f"{settings.PUBLIC_URL}/link/{token}/")
+    try:
+        # Nothing is locked, and nothing opens yet: while a relay hangs, no step on the referral waits for it.
+        mail.send(Message(key=f"{link.pk}-{link.tries_to_send}", to=link.email, subject=subject, text=text))
+    except (TryAgain, Refused) as error:
+        _put_off(link, error, now=now, did=did)
+    else:
+        _open_with(link, token, now=now)
+        did["links"] += 1
     return True
 
 
+@transaction.atomic
+def _claimed(*, now: datetime) -> models.SecureLink | None:
+    """The next link that is wanted; nobody else sends it while we do. Who dies while sending it has sent nothing."""
+    link = _next(db.Q(send_at__lte=now))
+    if link is not None:
+        link.tries_to_send += 1
+        link.send_at = now + BEING_SENT
+        link.save(update_fields=["tries_to_send", "send_at"])
+    return link
+
+
+@transaction.atomic
 def _open_with(link: models.SecureLink, token: str, *, now: datetime) -> None:
-    link.opens_with, link.expires_at = opens_with(token), now + LASTS
-    models.Referral.objects.filter(pk=link.referral_id).update(guest=link.opens_with)
-    models.Disclosure.objects.filter(referral=link.referral_id).update(guest=link.opens_with)
+    """What was sent opens the referral. It opens nothing where the referral has ended meanwhile, or another try was begun."""
+    guest = opens_with(token)
+    with scope.scope(link.sender_unit_id):
+        # As whoever ends a referral: the referral first, and then its link.
+        models.Referral.objects.select_for_update(of=("self",), no_key=True).only("pk").get(pk=link.referral_id)
+        ours = models.SecureLink.objects.filter(pk=link.pk, revoked_at=None, tries_to_send=link.tries_to_send)
+        if ours.update(opens_with=guest, expires_at=now + LASTS, send_at=None):
+            models.Referral.objects.filter(pk=link.referral_id).update(guest=guest)
+            models.Disclosure.objects.filter(referral=link.referral_id).update(guest=guest)
 
 
+@transaction.atomic
 def _put_off(link: models.SecureLink, error: TryAgain | Refused, *, now: datetime, did: dict[str, int]) -> None:
     """Later; or never, and then whoever sent the referral uses the telephone."""
-    if isinstance(error, TryAgain) and link.tries_to_send < MOST_TRIES:
-        link.send_at = now + after_try(link.tries_to_send)
-        return
-    from referrals.actions import follow_ups
+    from referrals.delivery.consequences import link_became_a_task
 
-    logger.warning("A secure link cannot be sent: %s", error.reason)
-    link.send_at = None
-    did["failed"] += 1
-    referral = models.Referral.objects.select_related("sender_unit", "sender", "service", "case").get(
-        pk=link.referral_id
-    )
-    referral.bounced_at = now
-    referral.save(update_fields=["bounced_at"])
-    if not referral.follow_ups.open().filter(waits_for=Wait.REACH_OUT).exists():
-        follow_ups.open_wait(
-            Wait.REACH_OUT,
-            case=referral.case,
-            referral=referral,
-            owed_by=referral.sender_unit,
-            worker=referral.sender,
-            now=now,
-        )
+    again = isinstance(error, TryAgain) and link.tries_to_send < MOST_TRIES
+    if not again:
+        logger.warning("A secure link cannot be sent: %s", error.reason)
+        did["failed"] += 1
+        link_became_a_task(link, now=now)
+    lasting = models.SecureLink.objects.filter(pk=link.pk, revoked_at=None)
+    lasting.update(send_at=now + after_try(link.tries_to_send) if again else None)
 
 
 def _send_next_code(mail: Email, *, now: datetime, did: dict[str, int]) -> bool:

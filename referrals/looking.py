@@ -82,6 +82,11 @@ def saw_in_emergency(request: HttpRequest, case: models.Case, access: models.Eme
     saw(request, [_case(case)], purpose=Purpose.EMERGENCY, emergency=access.pk)
 
 
+def saw_revealed_in_emergency(request: HttpRequest, case: models.Case, access: models.EmergencyAccess) -> None:
+    """A protected name, in such a case."""
+    saw(request, [_case(case)], purpose=Purpose.EMERGENCY, how=How.REVEAL, emergency=access.pk)
+
+
 def saw_emergencies(request: HttpRequest, found: Iterable[models.EmergencyAccess]) -> None:
     """Why others have opened cases: read by those who oversee."""
     saw(request, [Seen(case=access.case_id) for access in found], purpose=Purpose.OVERSEE)

@@ -85,6 +85,14 @@ def _born(typed: str) -> date:
     return born
 
 
+class LiftRestrictionForm(DesignForm):
+    because = fields.words(
+        _("How and when was the citizen told, and why is it over?"),
+        hint=_("The citizen is told before it is lifted"),
+        missing=_("Write how and when the citizen was told. That comes first."),
+    )
+
+
 class AskRightForm(DesignForm):
     """What the citizen asks for, when and in which words."""
 

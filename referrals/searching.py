@@ -31,8 +31,8 @@ def search(
     *, unit: Unit, said: str, by_cpr: bool, at: Place | None, protected: bool = False, also_restricted: bool = False
 ) -> Found:
     """By case number, telephone, name, part of a name, pseudonym; by CPR number where `by_cpr` says so. Whose name and
-    address are protected is found by case number only, unless `protected` says that the reader may find them. Restricted
-    cases only for those who oversee."""
+    address are protected is found by case number only, unless `protected` says that the reader may find them. Closed cases
+    that are restricted only for those who oversee."""
     people, too_many = _by_name(unit=unit, said=said, protected=protected)
     exact = {"name": said, "phone": said} | ({"cpr": said} if by_cpr and cpr.is_one(said) else {})
     digests = _where([digest for _kind, digest in digests_of(exact)], protected=protected)
@@ -58,7 +58,7 @@ def _cases(
 ) -> db.QuerySet[models.Case]:
     fitting = models.Case.objects.filter(OneOf("person", people) | db.Q(number=case), disposed_at=None)
     if not also_restricted:
-        fitting = fitting.filter(restricted_at=None)
+        fitting = fitting.filter(db.Q(restricted_at=None) | db.Q(closed_at=None))
     place = Place(at, pk) if at else None
     return nearest(selectors.with_live_referrals(fitting), by="opened_at", at=place, descending=descending)[:number]
 

@@ -11,16 +11,18 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext as _
 from uuid_utils.compat import uuid7
 
 from navigator import clock
 from navigator.accounts import second_factor, sessions
 from navigator.accounts.models import Membership
 from navigator.accounts.navigation import first_page
-from navigator.accounts.permissions import SEE_PEOPLE, access_to, allows
+from navigator.accounts.permissions import SEE_PEOPLE, Access, access_to, allows
 from navigator.accounts.signed_out import set_up_first, sign_in_first
 from navigator.database import scope
 from navigator.database.prepared import prepared
+from navigator.web.refusals import NotAllowed, is_api, refuse
 
 UNIT_IN_SESSION = "unit"
 BACKGROUND = "X-Background"  # the header of what a page asks by itself: no sign that anybody is there
@@ -74,7 +76,8 @@ class ScopeMiddleware:
 
 
 class AccessMiddleware:
-    """Default deny: the table decides. Not signed in: to the sign-in page. Signed in but not allowed: 403."""
+    """Default deny: the table decides. Not signed in: to the sign-in page. Signed in but not allowed: 403. Another system hears
+    either in the API's own form."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -89,6 +92,8 @@ class AccessMiddleware:
             raise Http404
         if access.public:
             return None
+        if is_api(request):
+            return _answer_to_a_system(request, access)
         if not request.user.is_authenticated:
             return sign_in_first(request)
         if not access.before_second_factor and second_factor.is_missing(request):
@@ -101,6 +106,18 @@ class AccessMiddleware:
         if to is None:
             raise PermissionDenied
         return redirect(to)
+
+
+def _answer_to_a_system(request: HttpRequest, access: Access) -> HttpResponseBase | None:
+    """It is not led anywhere: what a page would ask for is said in a sentence."""
+    sentence = ""
+    if not request.user.is_authenticated:
+        sentence = _("Sign in first.")
+    elif second_factor.is_missing(request):
+        sentence = _("Your role requires more than a password. Choose a passkey or a code from an app first.")
+    elif not allows(access, roles=request.roles, is_staff=request.user.is_staff):  # type: ignore[attr-defined]
+        sentence = _("You may not do this")
+    return refuse(request, NotAllowed(sentence)) if sentence else None
 
 
 def _memberships(request: HttpRequest) -> list[Membership]:

@@ -153,6 +153,7 @@ ACCESS: dict[str, Access] = {
     # a case of another unit: half an hour, to read, with a reason
     "emergency": only(CASE_WORKERS),
     "emergency_case": only(CASE_WORKERS),
+    "emergency_identity": only(PROTECTED_READERS),
     "emergencies": only(OVERSEERS),
     "emergency_seen": only(OVERSEERS),
     # how long cases are kept: case numbers and dates, no citizen; it takes two of them
@@ -203,6 +204,7 @@ ACCESS: dict[str, Access] = {
     "correct_note": only(CASE_WORKERS),
     "ask_right": only(CASE_WORKERS),
     "answer_right": only(CASE_WORKERS),
+    "lift_restriction": only(CASE_WORKERS),
     "protect": only(CASE_WORKERS),
     "lift_protection": only(PROTECTED_READERS),
     "show_identity": only(PROTECTED_READERS),

@@ -15,7 +15,7 @@ from allauth.account.adapter import get_adapter
 from django.conf import settings
 from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponseBase, JsonResponse
+from django.http import HttpRequest, HttpResponseBase
 from django.utils.translation import ngettext
 
 from navigator.accounts.permissions import access_to
@@ -121,7 +121,7 @@ class LimitsMiddleware:
                 if request.method == "POST" or not limit.only_post:
                     count(request, name, limit)
         except TooMany as refusal:
-            return _refused(request, refusal)
+            return refuse(request, refusal)
         return None
 
 
@@ -154,13 +154,3 @@ def _counted(key: str, within: int) -> int:
     except ValueError:  # the store was emptied, or has just gone away: counted from here on
         cache.add(key, 1, within)
         return 1
-
-
-def _refused(request: HttpRequest, refusal: TooMany) -> HttpResponseBase:
-    """A page for people, JSON for systems; both say when to come again."""
-    assert request.resolver_match is not None
-    if request.resolver_match.namespaces or request.resolver_match.view_name == "bounces":
-        response: HttpResponseBase = JsonResponse({"detail": refusal.sentence}, status=refusal.status)
-        response["Retry-After"] = str(refusal.retry_after)
-        return response
-    return refuse(request, refusal)

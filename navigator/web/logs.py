@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 
 NUMBER: ContextVar[str] = ContextVar("number", default="")  # of the request, shown on its error page too
@@ -42,7 +43,7 @@ class JsonLine(logging.Formatter):
         if request := getattr(record, "request", None):
             about |= {"view": view_of(request), "status": getattr(record, "status_code", None)}
         error = record.exc_info[1] if record.exc_info else None
-        if error is not None:
+        if error is not None and not isinstance(error, PermissionDenied):  # a refusal is an answer: nothing has failed
             about["error"] = [{"kind": type(each).__qualname__, "at": _places(each)} for each in _chain(error)]
         return json.dumps(said | about, ensure_ascii=False)
 

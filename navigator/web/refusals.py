@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django_htmx.http import reswap, retarget
+
+APIS = ("api", "referrals_api")
 
 
 class Refusal(Exception):
@@ -101,11 +103,23 @@ def too_old(request: HttpRequest, reason: str = "") -> HttpResponse:
     return render(request, "403_csrf.html", {"typed": typed(request) if ours else []}, status=403)
 
 
+def is_api(request: HttpRequest) -> bool:
+    """Does another system ask? Its refusals are JSON."""
+    match = request.resolver_match
+    return match is not None and (match.namespace in APIS or match.view_name == "bounces")
+
+
 def refuse(request: HttpRequest, refusal: Refusal) -> HttpResponse:
-    """The page with the way out, and what was written so that it can be copied. In the place of the whole page for htmx."""
-    context = {"sentence": refusal.sentence, "typed": typed(request)}
-    htmx = request.htmx  # type: ignore[attr-defined]
-    response = render(request, f"_{refusal.template}" if htmx else refusal.template, context, status=refusal.status)
+    """The page with the way out, and what was written so that it can be copied. In the place of the whole page for htmx; for
+    another system the sentence, as the API says it."""
+    by_system = is_api(request)
+    htmx = not by_system and request.htmx  # type: ignore[attr-defined]
+    if by_system:
+        response: HttpResponse = JsonResponse({"detail": refusal.sentence}, status=refusal.status)
+    else:
+        context = {"sentence": refusal.sentence, "typed": typed(request)}
+        template = f"_{refusal.template}" if htmx else refusal.template
+        response = render(request, template, context, status=refusal.status)
     if refusal.retry_after is not None:
         response["Retry-After"] = str(refusal.retry_after)
     return reswap(retarget(response, "#main-content"), "innerHTML") if htmx else response

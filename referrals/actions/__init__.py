@@ -23,7 +23,7 @@ from referrals.actions.concerns import record_concern, record_receipt
 from referrals.actions.consents import remind_of_consents, renew_consent, withdraw_consent
 from referrals.actions.draft import delete_draft, keep_draft, remove_old_drafts
 from referrals.actions.duties import record_duty_done
-from referrals.actions.emergency import mark_emergency_as_seen, open_in_emergency
+from referrals.actions.emergency import mark_emergency_as_seen, open_in_emergency, reveal_in_emergency
 from referrals.actions.guarantees import choose_freely, give_overrun_reason
 from referrals.actions.news import mark_as_read
 from referrals.actions.ownership import answer_take_over, ask_to_take_over, pass_on_tasks
@@ -55,7 +55,7 @@ from referrals.actions.referral import (
     tell_citizen_done,
     withdraw_referral,
 )
-from referrals.actions.retention import answer_retention, ask_for_retention, restrict
+from referrals.actions.retention import answer_retention, ask_for_retention, lift_restriction, restrict
 from referrals.actions.returns import NotLegitimate, Return, approve_return, return_referral, send_back
 from referrals.actions.rights import answer_right, ask_right, correct_fact, correct_note
 from referrals.actions.screening import record_screening
@@ -114,6 +114,7 @@ __all__ = [
     "last_day",
     "latest_day",
     "lift_protection",
+    "lift_restriction",
     "link",
     "log_hand_over",
     "lose_contact",
@@ -150,6 +151,7 @@ __all__ = [
     "restrict",
     "return_referral",
     "reveal",
+    "reveal_in_emergency",
     "send_back",
     "send_on",
     "send_referral",

@@ -22,7 +22,7 @@ from referrals.actions import draft, events, follow_ups, guarantees, notices, ow
 from referrals.actions import duties as owed
 from referrals.actions import person as people
 from referrals.actions.contact import must_have_called, must_have_tried
-from referrals.actions.steps import locked_case, on_the_whole_case, write
+from referrals.actions.steps import also_when_restricted, locked_case, on_the_whole_case, restricted, write
 from referrals.enums import Event, Happening, Outcome, Side, Status, Tell, Wait
 from referrals.errors import Invalid, NotAllowed, TooLate
 
@@ -236,10 +236,12 @@ def record_18th_birthday(*, case: models.Case, by: By, now: datetime) -> None:
     _tell_everybody(happened, case, now=now)
 
 
-@on_the_whole_case
+@also_when_restricted
 def record_death(*, case: models.Case, by: By, now: datetime) -> None:
     """The citizen has died: everything stops at once, in every case of theirs, nobody writes to the home any more, and the
     cases are locked."""
+    if case.restricted_at and case.closed_at:
+        raise restricted()
     if case.events.filter(kind=Happening.CITIZEN_DIED).exists():
         raise TooLate(_("That has been recorded already."))
     happened = events.record(Happening.CITIZEN_DIED, case=case, now=now, by=by)
@@ -253,7 +255,8 @@ def record_death(*, case: models.Case, by: By, now: datetime) -> None:
         close_case_as(Outcome.DECEASED, case, by=by, now=now)
     retention.lock(case, by=by, now=now)
     known = models.CaseEvent.objects.filter(kind=Happening.CITIZEN_DIED).values("case")
-    for other in case.person.cases.filter(restricted_at=None).exclude(pk__in=known).order_by("pk"):
+    theirs = case.person.cases.exclude(restricted_at__isnull=False, closed_at__isnull=False)
+    for other in theirs.exclude(pk__in=known).order_by("pk"):
         record_death(case=other, by=by, now=now)
 
 

@@ -15,7 +15,7 @@ from pathways.models import Service
 from referrals import consent_texts, consenting, grounds, models, telling, workflow
 from referrals.acting import By
 from referrals.actions import events, follow_ups, notices
-from referrals.actions.steps import locked, on_the_whole_case, write
+from referrals.actions.steps import also_when_restricted, locked, on_the_whole_case, write
 from referrals.enums import (
     Basis,
     Category,
@@ -172,7 +172,7 @@ def renew_consent(*, case: models.Case, consent: models.Consent, yes: Yes, by: B
     return renewed
 
 
-@on_the_whole_case
+@also_when_restricted
 def withdraw_consent(
     *, case: models.Case, consent: models.Consent, by: By | None, now: datetime, note: str = ""
 ) -> None:

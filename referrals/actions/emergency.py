@@ -14,7 +14,7 @@ from referrals import models
 from referrals.acting import By
 from referrals.actions import events, notices
 from referrals.enums import Happening, Tell
-from referrals.errors import Invalid
+from referrals.errors import Invalid, TooLate
 from referrals.models.case import case_number
 from referrals.models.emergency import LASTS
 
@@ -41,6 +41,21 @@ def open_in_emergency(*, number: str, reason: str, by: By, now: datetime) -> mod
         happened = events.record(Happening.EMERGENCY_ACCESS, case=case, by=by, now=now, note=reason)
         notices.tell(happened, to=case.owner_unit, tells=Tell.OWNER, urgent=True, now=now)
     return access
+
+
+@transaction.atomic
+def reveal_in_emergency(*, access: models.EmergencyAccess, because: str, by: By, now: datetime) -> models.Person:
+    """Who it is, though name and address are protected: for somebody who may know, says why, and still has access. The reason
+    stands in the history of the case, for the unit that answers for the citizen."""
+    if not because.strip():
+        raise Invalid(_("Write why you need the name or the address."))
+    if access.ends_at <= now:
+        raise TooLate(_("The half hour is over. If it is still urgent, open the case again with a reason."))
+    with scope.emergency(access.pk):
+        case = models.Case.objects.select_related("person__data_key").get(pk=access.case_id)
+    with scope.widened_to(case.owner_unit_id):
+        events.record(Happening.IDENTITY_SHOWN, case=case, by=by, now=now, note=because)
+    return case.person.unhidden()
 
 
 @transaction.atomic

@@ -22,7 +22,7 @@ from referrals import letters, models
 from referrals.acting import By
 from referrals.actions import events
 from referrals.actions.calls import must_read
-from referrals.actions.steps import on_the_whole_case
+from referrals.actions.steps import also_when_restricted, on_the_whole_case
 from referrals.enums import Happening
 from referrals.errors import Invalid
 from referrals.export.document import document
@@ -32,7 +32,7 @@ logger = logging.getLogger(__name__)
 EXPORT_KEPT, LETTER_KEPT = timedelta(hours=24), timedelta(hours=1)
 
 
-@on_the_whole_case
+@also_when_restricted
 def ask_for_export(*, case: models.Case, note: str, language: str, by: By, now: datetime) -> models.Export:
     """The citizen wants a copy. It stands in the history; the worker process makes it."""
     must_read(case, by=by)

@@ -13,12 +13,12 @@ from referrals.acting import By
 from referrals.actions import events
 from referrals.actions.calls import must_read
 from referrals.actions.person import index
-from referrals.actions.steps import on_the_whole_case
+from referrals.actions.steps import also_when_restricted, on_the_whole_case
 from referrals.enums import Happening
 from referrals.errors import Invalid, TooLate
 
 
-@on_the_whole_case
+@also_when_restricted
 def protect(*, case: models.Case, until: date, because: str, by: By, now: datetime) -> None:
     """From now on nobody is shown who it is: not in lists, copies that were sent, notes or a search. Also renews it."""
     must_read(case, by=by)
@@ -38,7 +38,7 @@ def lift_protection(*, case: models.Case, because: str, by: By, now: datetime) -
     events.record(Happening.PROTECTION_LIFTED, case=case, now=now, by=by, note=because)
 
 
-@on_the_whole_case
+@also_when_restricted
 def reveal(*, case: models.Case, because: str, by: By, now: datetime) -> models.Person:
     """Who it is, for somebody who may know and says why. The reason stands in the history of the case."""
     must_read(case, by=by)

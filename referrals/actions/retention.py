@@ -1,4 +1,5 @@
-"""A closed case is restricted, and later disposed of: by two people, or restricted at once when the citizen has died."""
+"""A closed case is restricted, and later disposed of: by two people, or restricted at once when the citizen has died. An open
+one is restricted when the citizen asks for it, until that is lifted (decision 32)."""
 
 from __future__ import annotations
 
@@ -9,23 +10,45 @@ from django.utils.translation import gettext as _
 
 from navigator.database import scope
 from navigator.vault.models import DataKey
-from referrals import keeping, models
+from referrals import keeping, models, workflow
 from referrals.acting import By
 from referrals.actions import events
-from referrals.actions.steps import locked_case, on_the_whole_case
-from referrals.enums import Happening, RetentionStep
+from referrals.actions.calls import must_read
+from referrals.actions.steps import also_when_restricted, locked_case, on_the_whole_case
+from referrals.enums import Happening, RetentionStep, Status
 from referrals.errors import Invalid, NotAllowed, TooLate
 
 
 @on_the_whole_case
 def restrict(*, case: models.Case, reason: str, by: By, now: datetime) -> None:
-    """Locks a closed case on which nothing is owed: it is in no ordinary list or search any more, and nothing in it is
-    changed. Raises Invalid for any other: whoever owes a step could not take it, and nobody would see that."""
-    if case.closed_at is None:
-        raise Invalid(_("Only a closed case can be restricted: on an open one somebody still waits for help."))
-    if case.follow_ups.open().exists():
+    """Locks a case: nothing in it is changed but what the citizen has a right to. A closed one is in no ordinary list or search
+    any more either. On an open one our own tasks stay, with their clocks, so that nobody is forgotten.
+
+    Raises Invalid where somebody would be stopped in the middle: a closed case on which anything is owed, and an open one
+    while a hand-off is on its way or another unit is asked to take over.
+    """
+    if case.closed_at and case.follow_ups.open().exists():
         raise Invalid(_("Somebody still owes a step on this case. It can be restricted when that is done."))
+    on_its_way = case.referrals.filter(status__in=(Status.DRAFT, *workflow.LIVE))
+    if on_its_way.exists() or case.take_overs.filter(answered_at=None).exists():
+        raise Invalid(
+            _("Somebody else has been asked to help. End that with the citizen first, or hand the case over.")
+        )
     lock(case, note=reason, by=by, now=now)
+
+
+@also_when_restricted
+def lift_restriction(*, case: models.Case, because: str, by: By, now: datetime) -> None:
+    """An open case is worked on again. The citizen has been told before (GDPR art. 18(3)); `because` says how, and why it is
+    over. What is kept for its time alone stays locked."""
+    must_read(case, by=by)
+    if not because.strip():
+        raise Invalid(_("Write how and when the citizen was told. That comes first."))
+    if not case.is_restricted_and_open:
+        raise TooLate(_("There is no restriction to lift."))
+    case.restricted_at = None
+    case.save(update_fields=["restricted_at"])
+    events.record(Happening.RESTRICTION_LIFTED, case=case, now=now, by=by, note=because)
 
 
 def lock(case: models.Case, *, by: By, now: datetime, note: str = "") -> None:
@@ -41,7 +64,7 @@ def dispose(*, case: models.Case, by: By, now: datetime) -> None:
     with scope.widened_to(*case.person.held_by):
         theirs = models.Case.objects.filter(person=case.person_id, disposed_at=None).order_by("pk")
         cases = [locked_case(pk, also_restricted=True) for pk in theirs.values_list("pk", flat=True)]
-        if not all(each.restricted_at for each in cases):
+        if not all(each.restricted_at and each.closed_at for each in cases):
             raise TooLate(_("Another case of the citizen is not restricted yet."))
         for each in cases:
             with scope.widened_to(each.origin_unit_id, each.owner_unit_id, each.coordinator_unit_id):

@@ -11,16 +11,16 @@ from navigator.accounts.models import Unit
 from navigator.database import scope
 from referrals import models
 from referrals.acting import By
-from referrals.actions import events, notices
+from referrals.actions import events, notices, retention
 from referrals.actions.calls import must_read
 from referrals.actions.person import digests_of, index
-from referrals.actions.steps import on_the_whole_case
+from referrals.actions.steps import also_when_restricted
 from referrals.enums import Happening, Right, Tell
 from referrals.errors import Invalid, TooLate
 from referrals.models.person import PersonKey
 
 
-@on_the_whole_case
+@also_when_restricted
 def correct_fact(
     *, case: models.Case, fact: str, right: str, because: str, by: By, now: datetime
 ) -> list[models.Referral]:
@@ -43,7 +43,7 @@ def correct_fact(
     return [referral for referral in told if referral.receiver_unit is None]
 
 
-@on_the_whole_case
+@also_when_restricted
 def correct_note(*, case: models.Case, corrects: models.CaseEvent, note: str, by: By, now: datetime) -> None:
     """A note that says what an earlier one had wrong; that one stays."""
     must_read(case, by=by)
@@ -52,7 +52,7 @@ def correct_note(*, case: models.Case, corrects: models.CaseEvent, note: str, by
     events.record(Happening.NOTED, case=case, now=now, by=by, note=note, corrects=corrects)
 
 
-@on_the_whole_case
+@also_when_restricted
 def ask_right(*, case: models.Case, right: Right, asked_on: date, note: str, by: By, now: datetime) -> None:
     """The citizen asks for it, in their own words. Nothing is decided by that."""
     must_read(case, by=by)
@@ -61,16 +61,19 @@ def ask_right(*, case: models.Case, right: Right, asked_on: date, note: str, by:
     events.record(Happening.RIGHT_ASKED, case=case, now=now, by=by, note=note, right=right, asked_on=str(asked_on))
 
 
-@on_the_whole_case
+@also_when_restricted
 def answer_right(
     *, case: models.Case, asked: models.CaseEvent, granted: bool, because: str, by: By, now: datetime
 ) -> None:
-    """What the citizen was told, by a named human and with the reason. Once."""
+    """What the citizen was told, by a named human and with the reason. Once. A restriction that is granted is in force at
+    once; Invalid where that would stop somebody in the middle (`retention.restrict`)."""
     must_read(case, by=by)
     if not because.strip():
         raise Invalid(_("Write why."))
     if case.events.filter(kind=Happening.RIGHT_ANSWERED, detail__asked=str(asked.pk)).exists():
         raise TooLate(_("That has been answered already."))
+    if granted and asked.detail["right"] == Right.RESTRICTION and not case.restricted_at:
+        retention.restrict(case=case, reason="", by=by, now=now)
     events.record(
         Happening.RIGHT_ANSWERED, case=case, now=now, by=by, note=because, asked=str(asked.pk), granted=granted
     )

@@ -39,11 +39,20 @@ def on_the_whole_case(action: Callable[P, T]) -> Callable[P, T]:
     """An action in a transaction, given the case locked and all of it in scope: whoever logged it no longer sees what
     another unit has sent since, and would judge by half of it."""
 
+    return _acting(action, also_restricted=False)
+
+
+def also_when_restricted(action: Callable[P, T]) -> Callable[P, T]:
+    """The same, and on a restricted case too: what the citizen has a right to, and what protects somebody (GDPR art. 18(2))."""
+    return _acting(action, also_restricted=True)
+
+
+def _acting(action: Callable[P, T], *, also_restricted: bool) -> Callable[P, T]:
     @functools.wraps(action)
     def acting(*args: P.args, **given: P.kwargs) -> T:
         named: models.Case = given["case"]  # type: ignore[assignment]
         with transaction.atomic():
-            case = given["case"] = locked_case(named.pk)
+            case = given["case"] = locked_case(named.pk, also_restricted=also_restricted)
             with scope.widened_to(case.origin_unit_id, case.owner_unit_id, case.coordinator_unit_id):
                 return action(*args, **given)
 
@@ -61,8 +70,12 @@ def locked_case(case_id: UUID, *, also_restricted: bool = False) -> models.Case:
     related = models.Case.objects.select_related("person", "data_key", "origin_unit", "owner_unit", "coordinator_unit")
     case = related.get(pk=case_id)
     if case.restricted_at and not also_restricted:
-        raise TooLate(_("The case is restricted. Nothing in it can be changed."))
+        raise restricted()
     return case
+
+
+def restricted() -> TooLate:
+    return TooLate(_("The case is restricted. Nothing in it can be changed."))
 
 
 def apply(

@@ -48,15 +48,16 @@ class Case(models.Model):
     closed_at = models.DateTimeField(null=True)
     outcome = models.CharField(max_length=20, choices=Outcome.choices, blank=True)
     restricted_at = models.DateTimeField(
-        null=True, help_text=_("Locked: in no ordinary list or search, and nothing in it is changed any more")
+        null=True,
+        help_text=_("Locked: nothing in it is changed; a closed case is in no ordinary list or search either"),
     )
     disposed_at = models.DateTimeField(null=True, help_text=_("The person's key is destroyed: no text can be read"))
 
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(restricted_at=None) | models.Q(closed_at__isnull=False),
-                name="case_is_closed_before_it_is_restricted",
+                condition=models.Q(disposed_at=None) | models.Q(closed_at__isnull=False),
+                name="case_is_closed_before_it_is_disposed_of",
             ),
             models.CheckConstraint(
                 condition=models.Q(disposed_at=None) | models.Q(restricted_at__isnull=False),
@@ -89,6 +90,11 @@ class Case(models.Model):
         """The number to say on the telephone: six digits or more and a check digit (ISO 7064 mod 11,10)."""
         digits = f"{self.number:06d}"
         return f"{digits}-{mod_11_10.calc_check_digit(digits)}"
+
+    @property
+    def is_restricted_and_open(self) -> bool:
+        """Open, and restricted because the citizen has asked for it (GDPR art. 18): until it is lifted."""
+        return self.restricted_at is not None and self.closed_at is None
 
     @property
     def units(self) -> dict[str, UUID | None]:

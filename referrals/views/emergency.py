@@ -6,15 +6,18 @@ from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from navigator import clock
-from navigator.accounts.permissions import AUDITORS
+from navigator.accounts.permissions import AUDITORS, PROTECTED_READERS
 from navigator.database import scope
-from referrals import actions, looking, selectors
+from referrals import actions, looking, models, selectors
 from referrals.emergency_forms import EmergencyForm
 from referrals.errors import Invalid, TooLate
+from referrals.rights_forms import RevealForm
 from referrals.views.course import contacts
 from referrals.views.reaching import by
 
@@ -40,11 +43,7 @@ def emergency(request: HttpRequest) -> HttpResponse:
 @require_GET
 def emergency_case(request: HttpRequest, access_id: UUID) -> HttpResponse:
     """The case, to read, while the access lasts; every look is marked in the access log."""
-    access = selectors.emergency_access(by=by(request), access_id=access_id)
-    if access is None:
-        raise Http404
-    if access.ends_at <= clock.now():
-        raise TooLate(_("The half hour is over. If it is still urgent, open the case again with a reason."))
+    access = _lasting_or_404(request, access_id)
     with scope.emergency(access.pk):
         case = selectors.case_in_emergency(access)
         looking.saw_in_emergency(request, case, access)
@@ -55,8 +54,42 @@ def emergency_case(request: HttpRequest, access_id: UUID) -> HttpResponse:
             "referrals": attempts,
             "contacts": contacts(case, attempts),
             "events": list(reversed(selectors.timeline(case=case))),
+            "may_read_protected": bool(PROTECTED_READERS & request.roles),  # type: ignore[attr-defined]
         }
         return render(request, "referrals/emergency_case.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@never_cache
+def emergency_identity(request: HttpRequest, access_id: UUID) -> HttpResponse:
+    """Asks why a protected name is needed, and then shows it, in this one answer."""
+    access = _lasting_or_404(request, access_id)
+    with scope.emergency(access.pk):
+        case = selectors.case_in_emergency(access)
+    form = RevealForm(request.POST if request.method == "POST" else None)
+    context = {
+        "case": case,
+        "form": form,
+        "mistakes": form.mistakes,
+        "back": reverse("emergency_case", args=[access.pk]),
+    }
+    if request.method == "POST" and form.is_valid():
+        given = {"by": by(request), "now": clock.now(), **form.cleaned_data}
+        context["person"] = actions.reveal_in_emergency(access=access, **given)
+        looking.saw_revealed_in_emergency(request, case, access)
+    else:
+        looking.saw_in_emergency(request, case, access)
+    return render(request, "referrals/identity.html", context, status=422 if form.errors else 200)
+
+
+def _lasting_or_404(request: HttpRequest, access_id: UUID) -> models.EmergencyAccess:
+    """The access of whoever asks, while it lasts."""
+    access = selectors.emergency_access(by=by(request), access_id=access_id)
+    if access is None:
+        raise Http404
+    if access.ends_at <= clock.now():
+        raise TooLate(_("The half hour is over. If it is still urgent, open the case again with a reason."))
+    return access
 
 
 @require_GET

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
@@ -42,7 +43,7 @@ def show_identity(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """Asks why, and then shows who it is, in this one answer."""
     found = case_or_404(request, case_id)
     form = rights_forms.RevealForm(request.POST if request.method == "POST" else None)
-    context = {"case": found, "form": form, "mistakes": form.mistakes}
+    context = {"case": found, "form": form, "mistakes": form.mistakes, "back": reverse("case", args=[found.pk])}
     if request.method == "POST" and form.is_valid():
         context["person"] = actions.reveal(case=found, by=by(request), now=clock.now(), **form.cleaned_data)
         saw_revealed(request, Seen(case=found.pk, person=found.person_id))

@@ -127,6 +127,14 @@ def answer_right(request: HttpRequest, case_id: UUID, event_id: UUID) -> HttpRes
     return _take(request, found, f"answer_{asked.pk}", form, answer, said=_("The answer is noted."))
 
 
+@require_POST
+def lift_restriction(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """The case is used again, as the citizen was told."""
+    found = case_or_404(request, case_id)
+    form = rights_forms.LiftRestrictionForm(request.POST, auto_id="id_lift_%s")
+    return _take(request, found, "lift", form, actions.lift_restriction, said=_("The case can be worked on again."))
+
+
 def _show(request: HttpRequest, found: models.Case, **bound: DesignForm) -> HttpResponse:
     """The page; a form that came back wrong takes the place of its empty one."""
     asked = selectors.rights_asked(found)
@@ -137,6 +145,7 @@ def _show(request: HttpRequest, found: models.Case, **bound: DesignForm) -> Http
         "correct": bound.get("correct") or rights_forms.CorrectForm(auto_id="id_correct_%s"),
         "corrections": selectors.corrections_of(found),
         "ask": bound.get("ask") or rights_forms.AskRightForm(auto_id="id_ask_%s", initial={"asked_on": clock.today()}),
+        "lift": bound.get("lift") or rights_forms.LiftRestrictionForm(auto_id="id_lift_%s"),
         "asked": [
             {"event": each, "form": None if each.answer else _answer_form(each, bound)}  # type: ignore[attr-defined]
             for each in asked

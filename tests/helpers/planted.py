@@ -1,5 +1,5 @@
-"""One planted person for the matrix test: words of theirs in every field that somebody may write in, and one of every
-thing that an address can name."""
+"""Planted people for the matrix test: words of theirs in every field that somebody may write in, and one of every thing
+that an address can name. One of them has a protected name and address."""
 
 from __future__ import annotations
 
@@ -26,45 +26,91 @@ from tests.helpers.cases import CANNABIS, YES, service
 from tests.helpers.looks import looked
 from tests.helpers.world import AARHUS, World, build_world
 
-# What the search looks for in every answer. Held: of the case, for those who hold it. Told: of the copy that a receiver was sent.
-HELD, TOLD, TOLD_BEFORE = "Hemmelig-Vipstjert", "Fortalt-Mejse", "Fortalt-Spurv"
-PHONE, CPR = "20997341", "0201919990"
-MARKS = {HELD: (HELD, PHONE, CPR, CPR[:6]), TOLD: (TOLD,), TOLD_BEFORE: (TOLD_BEFORE,)}
+# What the search looks for in every answer. Held: of the case, for those who hold it. Told: of the copy that a receiver was
+# sent; taken back, before anybody there had opened it. Hidden: who somebody protected is.
+HELD, TOLD, TOLD_BEFORE, TAKEN_BACK = "Hemmelig-Vipstjert", "Fortalt-Mejse", "Fortalt-Spurv", "Fortalt-Drossel"
+HIDDEN = "Skjult-Rødhals"
+
+
+@dataclass(frozen=True)
+class Who:
+    """Who somebody is: a word that stands in the name and wherever they live or are written to, and their numbers."""
+
+    word: str
+    phone: str
+    cpr: str
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        return (self.word, self.word.lower(), self.phone, self.cpr, self.cpr[:6])
+
+
+OPEN, PROTECTED = Who(HELD, "20997341", "0201919990"), Who(HIDDEN, "20997352", "2512489996")
+MARKS = {
+    HELD: OPEN.words, TOLD: (TOLD,), TOLD_BEFORE: (TOLD_BEFORE,), TAKEN_BACK: (TAKEN_BACK,), HIDDEN: PROTECTED.words,
+}  # fmt: skip
 
 
 @dataclass
 class Planted:
-    """The world with the planted person in it, what addresses may name, and everybody who may ask."""
+    """The world with the planted people in it, what addresses may name of each, and everybody who may ask."""
 
     world: World
     former: By
+    too_late: By
     neighbour: By
     keys: dict[str, object] = field(default_factory=dict)
-    sessions: dict[tuple[UUID, str], str] = field(default_factory=dict)
+    protected: dict[str, object] = field(default_factory=dict)
+    users: dict[tuple[UUID, str], User] = field(default_factory=dict)
+    sessions: dict[UUID, str] = field(default_factory=dict)
+
+    def user(self, unit: Unit, role: str) -> User:
+        """Who has this role in this unit, and no other role; somebody new where nobody has."""
+        if (unit.pk, role) not in self.users:
+            there = Membership.objects.filter(unit=unit, role=role).select_related("user").first()
+            self.users[unit.pk, role] = there.user if there else worker(unit, Role(role)).user
+        return self.users[unit.pk, role]
 
     def session(self, unit: Unit, role: str) -> str:
-        """Signed in: who has this role in this unit, and no other role; somebody new where nobody has."""
-        if (unit.pk, role) not in self.sessions:
-            there = Membership.objects.filter(unit=unit, role=role).select_related("user").first()
-            self.sessions[unit.pk, role] = session_of(there.user if there else worker(unit, Role(role)).user)
-        return self.sessions[unit.pk, role]
+        """The same, signed in."""
+        user = self.user(unit, role)
+        if user.pk not in self.sessions:
+            self.sessions[user.pk] = session_of(user)
+        return self.sessions[user.pk]
 
 
 def plant() -> Planted:
-    """Alice logs the need and answers for it. A first service has returned the referral; the second, Bo's, has it now."""
+    """Alice logs both needs and answers for them. A first service has returned each referral; the second, Bo's, has it now;
+    from a third it was taken back before anybody there had opened it."""
     now = clock.now() - timedelta(hours=1)
     world = build_world()
-    planted = Planted(world, former=_former(world), neighbour=_neighbour(world))
-    case = _case(world, now=now)
-    planted.keys["returned_id"] = _sent_and_returned(world, case, planted.former, now=now).pk
+    planted = Planted(
+        world,
+        former=_service_of(world, "Tidligere", "substance_treatment_youth"),
+        too_late=_service_of(world, "Forsent", "dual_diagnosis_municipal"),
+        neighbour=_neighbour(world),
+    )
+    at_work = _at_work(world, now=now)
+    for who, keys in ((PROTECTED, planted.protected), (OPEN, planted.keys)):
+        keys |= at_work
+        _live(planted, who, keys, now=now)
+        if who is PROTECTED:
+            _protect(world, keys, now=now)
+    return planted
+
+
+def _live(planted: Planted, who: Who, keys: dict[str, object], *, now: datetime) -> None:
+    """All that happens to one of them; `keys` takes what there is to name."""
+    world = planted.world
+    case = _case(world, who, now=now)
+    keys["returned_id"] = _sent_and_returned(world, case, who, planted.former, now=now).pk
     with scope.scope(world.alice.unit.pk):
         place = service("substance_treatment_outpatient", world.bo.unit)
-        referral = _send(case, to=place, told=TOLD, by=world.alice, now=now)
-    planted.keys |= {"case_id": case.pk, "referral_id": referral.pk, "service_id": place.pk}
-    _written_about(planted, case, referral, now=now)
-    _asked_for(planted, case, now=now)
-    _at_work(planted, case, now=now)
-    return planted
+        referral = _send(case, who, to=place, told=TOLD, by=world.alice, now=now)
+    keys |= {"case_id": case.pk, "referral_id": referral.pk, "service_id": place.pk}
+    _written_about(world, keys, case, who, referral, now=now)
+    _asked_for(world, keys, case, now=now)
+    keys["taken_back_id"] = _sent_and_taken_back(world, case, who, planted.too_late, now=now).pk
 
 
 def worker(unit: Unit, role: Role) -> By:
@@ -85,10 +131,10 @@ def session_of(user: User) -> str:
     return str(session.session_key)
 
 
-def _former(world: World) -> By:
-    """A service of the same kind that Bo's unit receives for."""
-    unit = _unit("Aarhus Tidligere", "Modtagelsen", door="substance_centre")
-    mine = Service.objects.filter(kind="substance_treatment_youth", unit=world.bo.unit).order_by("code")[:1]
+def _service_of(world: World, name: str, kind: str) -> By:
+    """A service of a kind that Bo's unit receives for otherwise."""
+    unit = _unit(f"Aarhus {name}", "Modtagelsen", door="substance_centre")
+    mine = Service.objects.filter(kind=kind, unit=world.bo.unit).order_by("code")[:1]
     assert Service.objects.filter(pk__in=mine.values("pk")).update(unit=unit)
     return worker(unit, Role.RECEIVER)
 
@@ -101,20 +147,24 @@ def _neighbour(world: World) -> By:
 def _unit(organisation: str, name: str, *, door: str) -> Unit:
     whose, _made = Organisation.objects.get_or_create(name=organisation)
     return Unit.objects.create(
-        organisation=whose, name=name, door=door, municipality=AARHUS, email=f"{door}.{name[:3]}@matrix.example"
+        organisation=whose,
+        name=name,
+        door=door,
+        municipality=AARHUS,
+        email=f"{door}.{organisation[-3:].lower()}.{name[:3]}@matrix.example",
     )
 
 
-def _case(world: World, *, now: datetime) -> models.Case:
+def _case(world: World, who: Who, *, now: datetime) -> models.Case:
     with scope.scope(world.alice.unit.pk):
         return actions.open_case(
             identity={
-                "name": f"{HELD} Navn",
-                "pseudonym": f"{HELD} kaldenavn",
-                "phone": PHONE,
-                "cpr": CPR,
-                "address": f"{HELD}vej 1",
-                "email": f"{HELD.lower()}@borger.example",
+                "name": f"{who.word} Navn",
+                "pseudonym": f"{who.word} kaldenavn",
+                "phone": who.phone,
+                "cpr": who.cpr,
+                "address": f"{who.word}vej 1",
+                "email": f"{who.word.lower()}@borger.example",
             },
             answers=CANNABIS,
             wishes=f"{HELD} ønsker",
@@ -124,22 +174,28 @@ def _case(world: World, *, now: datetime) -> models.Case:
         )
 
 
-def _send(case: models.Case, *, to: Service, told: str, by: By, now: datetime) -> models.Referral:
+def _send(
+    case: models.Case, who: Who, *, to: Service, told: str, by: By, now: datetime, role: str = "primary"
+) -> models.Referral:
+    named = (
+        {"name": f"{told} Navn"} if who is OPEN else {"name": f"{who.word} Navn", "cpr": who.cpr, "phone": who.phone}
+    )
     return actions.send_referral(
         case=case,
         service=to,
-        sides=[Side.SUBSTANCE],
-        role="primary",
-        telling=actions.Telling({"who": {"name": f"{told} Navn"}, "message": f"{told} besked"}, YES),
+        sides=[Side.SUBSTANCE] if role == "primary" else [],
+        role=role,
+        telling=actions.Telling({"who": named, "message": f"{told} besked"}, YES),
         by=by,
         now=now,
     )
 
 
-def _sent_and_returned(world: World, case: models.Case, former: By, *, now: datetime) -> models.Referral:
+def _sent_and_returned(world: World, case: models.Case, who: Who, former: By, *, now: datetime) -> models.Referral:
     """To the first service, which cannot help; what that made is called back, so that it is sent to Bo by hand."""
     with scope.scope(world.alice.unit.pk):
-        referral = _send(case, to=Service.objects.get(unit=former.unit), told=TOLD_BEFORE, by=world.alice, now=now)
+        to = Service.objects.get(unit=former.unit)
+        referral = _send(case, who, to=to, told=TOLD_BEFORE, by=world.alice, now=now)
     why = actions.Return(
         "capacity", next_door=service("substance_treatment_outpatient", world.bo.unit), earliest=date(2035, 1, 8)
     )
@@ -152,9 +208,30 @@ def _sent_and_returned(world: World, case: models.Case, former: By, *, now: date
     return referral
 
 
-def _written_about(planted: Planted, case: models.Case, referral: models.Referral, *, now: datetime) -> None:
+def _sent_and_taken_back(world: World, case: models.Case, who: Who, too_late: By, *, now: datetime) -> models.Referral:
+    """The citizen has changed their mind in time."""
+    with scope.scope(world.alice.unit.pk):
+        to = Service.objects.get(unit=too_late.unit)
+        referral = _send(case, who, to=to, told=TAKEN_BACK, by=world.alice, now=now, role="support")
+        consent = case.consents.get(to_service=to)
+        actions.withdraw_consent(case=case, consent=consent, note=f"{HELD} nej", by=world.alice, now=now)
+    return referral
+
+
+def _protect(world: World, keys: dict[str, object], *, now: datetime) -> None:
+    """Each record of the person; and the copy of everything is made, which names them all the same."""
+    until = clock.today() + timedelta(days=365)
+    with scope.scope(world.alice.unit.pk):
+        for record in models.Case.objects.filter(pk__in=[keys["case_id"], keys["other_id"]]):
+            actions.protect(case=record, until=until, because="Har vist sit brev.", by=world.alice, now=now)
+        assert actions.make_exports(now=clock.now) == 1
+
+
+def _written_about(
+    world: World, keys: dict[str, object], case: models.Case, who: Who, referral: models.Referral, *, now: datetime
+) -> None:
     """Notes, screenings, who goes along, another record of the same person, questions that only the two sides see."""
-    world, keys, by = planted.world, planted.keys, planted.world.alice
+    by = world.alice
     with scope.scope(by.unit.pk):
         actions.add_note(case=case, note=f"{HELD} note", by=by, now=now)
         actions.record_call(
@@ -166,24 +243,23 @@ def _written_about(planted: Planted, case: models.Case, referral: models.Referra
             text=f"{HELD} vurdering", step="", made_on=clock.day_of(now), by=by, now=now,
         )  # fmt: skip
         other = actions.open_case(
-            identity={"name": f"{HELD} Navn"}, answers=CANNABIS, wishes="", first_contact_on=clock.day_of(now), by=by, now=now
+            identity={"name": f"{who.word} Navn"}, answers=CANNABIS, wishes="", first_contact_on=clock.day_of(now), by=by, now=now
         )  # fmt: skip
         actions.link(case=case, other=other, by=by, now=now)
-        keys["other_number"] = other.short_number
-        keys["link_id"] = models.PersonLink.objects.get().pk
+        keys |= {"other_id": other.pk, "other_number": other.short_number}
+        keys["link_id"] = models.PersonLink.objects.latest("linked_at", "pk").pk
         keys["guarantee_id"] = case.guarantees.order_by("pk")[0].pk
         keys["screening_id"] = case.screenings.get().pk
         keys["event_id"] = case.events.filter(kind=Happening.NOTED).order_by("pk")[0].pk
         keys["consent_id"] = case.consents.order_by("pk")[0].pk
-        _by_right(planted, case, now=now)
+        _by_right(keys, case, by=by, now=now)
     with scope.scope(world.bo.unit.pk):
         actions.open_referral(referral=referral, by=world.bo, now=now)
         actions.ask_question(referral=referral, question=f"{TOLD} spørgsmål", by=world.bo, now=now)
 
 
-def _by_right(planted: Planted, case: models.Case, *, now: datetime) -> None:
-    """What the citizen has asked for, a copy of everything, a concern, and what is to be disposed of."""
-    keys, by = planted.keys, planted.world.alice
+def _by_right(keys: dict[str, object], case: models.Case, *, by: By, now: datetime) -> None:
+    """What the citizen has asked for, a copy of everything, and a concern."""
     actions.ask_right(
         case=case, right=Right.RESTRICTION, asked_on=clock.day_of(now), note=f"{HELD} indsigelse", by=by, now=now
     )
@@ -196,13 +272,12 @@ def _by_right(planted: Planted, case: models.Case, *, now: datetime) -> None:
         case=case, about="at_home", channel="phone", municipality=AARHUS, sent_at=now, to_whom=f"{HELD} vagt", note="",
         by=by, now=now,
     )  # fmt: skip
-    asked = models.RetentionRound.objects.create(unit=by.unit, asked_by=by.user, asked_at=now)
-    keys |= {"concern_id": concern.pk, "round_id": asked.pk, "purpose": Purpose.IDENTIFY}
+    keys |= {"concern_id": concern.pk, "purpose": Purpose.IDENTIFY}
 
 
-def _asked_for(planted: Planted, case: models.Case, *, now: datetime) -> None:
-    """A take-over, several tasks at once, an emergency access by somebody else, a draft, news."""
-    world, keys, by = planted.world, planted.keys, planted.world.alice
+def _asked_for(world: World, keys: dict[str, object], case: models.Case, *, now: datetime) -> None:
+    """A take-over, several tasks at once, an emergency access by somebody else, a draft, news, a look in the sample."""
+    by = world.alice
     with scope.scope(by.unit.pk):
         take_over = actions.ask_to_take_over(
             case=case, unit=world.dorte.unit, reason=f"{HELD} flytter", ground=YES, by=by, now=now
@@ -221,7 +296,9 @@ def _asked_for(planted: Planted, case: models.Case, *, now: datetime) -> None:
         ):
             keys[name] = open_wait(wait, case=case, owed_by=by.unit, now=now, **about).pk
         draft = actions.keep_draft(draft_id=uuid7(), typed={"name": [f"{HELD} kladde"]}, by=by, now=now)
-        notice = models.Notice.objects.filter(to_unit=by.unit, read_at=None, event__isnull=False).order_by("pk")[0]
+        notice = models.Notice.objects.filter(case=case, to_unit=by.unit, read_at=None, event__isnull=False).order_by(
+            "pk"
+        )[0]
     with scope.scope(world.carla.unit.pk):
         access = actions.open_in_emergency(
             number=case.short_number, reason="Borgeren er faldet om, og ingen svarer.", by=world.carla, now=clock.now()
@@ -235,24 +312,27 @@ def _asked_for(planted: Planted, case: models.Case, *, now: datetime) -> None:
         "access_id": access.pk,
         "number": case.short_number,
     }
+    last_month = clock.today().replace(day=1) - timedelta(days=10)
+    look = looked(case, by=by, at=clock.start_of_day(last_month))
+    keys |= {"look_id": look.pk, "month": f"{last_month:%Y-%m}"}
 
 
-def _at_work(planted: Planted, case: models.Case, *, now: datetime) -> None:
-    """A colleague of Alice's, somebody invited to her unit, and a look of last month that is in the sample."""
-    unit = planted.world.alice.unit
+def _at_work(world: World, *, now: datetime) -> dict[str, object]:
+    """A colleague of Alice's, somebody invited to her unit, a look of last month that is in the sample, and what is to be
+    disposed of."""
+    unit = world.alice.unit
     colleague = worker(unit, Role.COORDINATOR)
     invitation = Invitation.objects.create(
         unit=unit, role=Role.FRONTLINE, email="ny@matrix.example", invited_by=colleague.user, invited_at=now
     )
-    last_month = clock.today().replace(day=1) - timedelta(days=10)
-    look = looked(case, by=planted.world.alice, at=clock.start_of_day(last_month))
-    planted.keys |= {
+    with scope.scope(unit.pk):
+        asked = models.RetentionRound.objects.create(unit=unit, asked_by=world.alice.user, asked_at=now)
+    return {
         "worker_id": colleague.user.pk,
         "membership_id": colleague.user.memberships.get().pk,
         "unit_id": unit.pk,
         "invitation_id": invitation.pk,
-        "look_id": look.pk,
-        "month": f"{last_month:%Y-%m}",
+        "round_id": asked.pk,
     }
 
 

@@ -137,7 +137,8 @@ class Monitor:
 
     def __init__(self, url: str) -> None:
         self.url, self.said = url, list[str]()
-        self._monitor = redis.Redis.from_url(url).monitor()
+        # However long nothing is said: after a time-out it would hear nothing more, and find nothing.
+        self._monitor = redis.Redis.from_url(url, socket_timeout=None).monitor()
         self._monitor.__enter__()
         threading.Thread(target=self._listen, daemon=True).start()
 

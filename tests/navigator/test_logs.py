@@ -14,6 +14,7 @@ import pytest
 from django.conf import settings
 from django.db import DatabaseError, connection
 from django.test import Client
+from django.urls import reverse
 
 from navigator.settings import base
 from navigator.web.logs import JsonLine
@@ -136,6 +137,13 @@ def test_an_error_leaves_its_place_and_kind_and_not_its_words(
     assert [each["kind"] for each in line["error"]][:2] == ["ValueError", "DataError"]
     assert any(place.startswith("referrals/views/reaching.py:") for place in line["error"][0]["at"])
     assert MARKER not in log.getvalue() and "/work" not in log.getvalue()
+
+
+def test_a_refusal_is_a_line_and_no_failure(world: World, log: io.StringIO) -> None:
+    refused = at(world.erik).get(reverse("people_here"))
+    said = [line for line in lines(log) if line.get("status") == 403]
+    assert refused.status_code == 403 and [line["view"] for line in said] == ["people_here"] * 2
+    assert not any("error" in line for line in said)
 
 
 def test_what_libraries_say_is_kept_by_its_place_and_jobs_by_their_names(log: io.StringIO) -> None:

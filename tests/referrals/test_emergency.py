@@ -81,6 +81,38 @@ def test_it_opens_nothing_else(world: World) -> None:
                 assert models.Case.objects.count() == 0
 
 
+def test_a_protected_name_is_shown_to_whoever_may_says_why_and_still_has_access(world: World) -> None:
+    case = logged(world, name="Mikkel Opfundet", phone="20000001")
+    with scope.scope(world.alice.unit.pk):
+        actions.protect(case=case, until=clock.today(), because="Har vist sit brev.", by=world.alice, now=clock.now())
+    access, said = opened(world, case), {"because": "Lægen skal kende navnet nu."}
+    page, address = (reverse(name, args=[access.pk]) for name in ("emergency_case", "emergency_identity"))
+    shown = at(world.erik).get(page).content.decode()
+    assert "Beskyttet navn og adresse" in shown and "Mikkel" not in shown and address not in shown
+    leader = joins(world.erik.unit, Role.UNIT_LEADER)
+    before = everything()
+    refused = at(world.erik).post(address, said)
+    assert refused.status_code == 403 and "Mikkel" not in refused.content.decode()
+    assert at(leader).post(address, said).status_code == 404, "an access is for whoever has asked for it"
+    assert everything() == before
+    theirs = opened(world, case, by=leader)
+    address = reverse("emergency_identity", args=[theirs.pk])
+    assert address in at(leader).get(reverse("emergency_case", args=[theirs.pk])).content.decode()
+    before = everything()
+    for asked in (at(leader).get(address), at(leader).post(address, {"because": " "})):
+        assert "Mikkel" not in asked.content.decode()
+    assert everything() == before
+    revealed = at(leader).post(address, said)
+    assert revealed.status_code == 200 and "no-store" in revealed["Cache-Control"]
+    assert "Mikkel Opfundet" in revealed.content.decode() and "20000001" in revealed.content.decode()
+    look = ("emergency_identity", "reveal", "emergency", case.pk, theirs.pk)
+    assert look in looks_of(leader, "what", "how", "purpose", "case", "emergency")
+    history = at(world.alice).get(reverse("case", args=[case.pk])).content.decode()
+    assert said["because"] in history and "Mikkel" not in history
+    with time_machine.travel(clock.now() + timedelta(minutes=31), tick=False):
+        assert at(leader).post(address, said).status_code == 409
+
+
 OPENED = {"referrals_case", "referrals_person", "referrals_track", "referrals_referral", "referrals_followup",
           "referrals_caseevent"}  # fmt: skip
 CLOSED = {

@@ -14,6 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from navigator import clock
+from navigator.accounts.models import Role
 from navigator.database import scope
 from pathways.matching import match
 from pathways.models import DirectoryVersion, Service
@@ -23,6 +24,7 @@ from referrals.enums import Channel, Evidence, Happening, Outcome, Reached, Side
 from referrals.templatetags import handoff
 from tests.helpers.cases import CANNABIS, DUAL, logged, sent, service
 from tests.helpers.pages import at, text
+from tests.helpers.planted import worker
 from tests.helpers.snapshot import everything
 from tests.helpers.world import World
 
@@ -528,6 +530,22 @@ def test_the_api_wants_the_token_against_forged_posts(world: World) -> None:
     assert answer.status_code == 403
     with scope.scope(world.dorte.unit.pk):
         assert not models.CaseEvent.objects.filter(kind=Happening.REFUSED_RETURN).exists()
+
+
+def test_the_api_says_no_as_json_and_leads_nobody_to_a_page(world: World, settings: Any) -> None:
+    referral = seen(world)
+    before, address = everything(), url("referrals_api:return_referral", referral)
+    for client in (Client(), at(worker(world.bo.unit, Role.LOCAL_ADMIN))):
+        for answer in (
+            client.post(address, {}, content_type="application/json"),
+            client.get(address, headers={"HX-Request": "true"}),
+        ):
+            assert (answer.status_code, answer["Content-Type"]) == (403, "application/json")
+            assert list(answer.json()) == ["detail"]
+    settings.SECOND_FACTOR_FOR = frozenset({"all"})
+    answer = at(world.bo).post(address, {}, content_type="application/json")
+    assert (answer.status_code, list(answer.json())) == (403, ["detail"])
+    assert everything() == before
 
 
 # Chosen and sent

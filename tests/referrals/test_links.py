@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -16,12 +17,15 @@ from navigator.audit.models import Look
 from navigator.database import scope
 from pathways.models import Service
 from referrals import actions, links, models
+from referrals.delivery.channels import Message
+from referrals.delivery.email import Email
 from referrals.enums import Status
 from referrals.models.secure_link import CODE_LASTS, LASTS, TRIES, opens_with
 from tests.conftest import WORKER, as_owner, play_for_a_while
 from tests.helpers.cases import logged, sent, service
 from tests.helpers.sms import Gateway, gateway
 from tests.helpers.world import World
+from tests.referrals.test_races import Step, at_once
 
 
 @pytest.fixture(autouse=True)
@@ -223,3 +227,50 @@ def _update(**fields: object) -> None:
     with as_owner() as owner:
         sets = ", ".join(f"{field} = %s" for field in fields)
         owner.execute(f"UPDATE referrals_securelink SET {sets}", list(fields.values()))  # type: ignore[arg-type]
+
+
+def test_a_referral_that_ends_while_its_link_is_sent_waits_for_nobody_and_opens_to_nobody(
+    referral: models.Referral, committed_world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The relay takes its time. Whoever ends the referral meanwhile does not wait for it, and neither waits for the other."""
+    goes_out = Email.send
+    ended: list[list[str]] = []
+
+    def send_slowly(self: Email, message: Message) -> None:
+        ending = threading.Thread(target=lambda: ended.append(at_once([cancelled(referral, committed_world)])))
+        ending.start()
+        ending.join(30)
+        goes_out(self, message)
+
+    monkeypatch.setattr(Email, "send", send_slowly)
+    assert at_once([sending(committed_world)]) == ["done"]
+    assert ended == [["done"]] and len(mail.outbox) == 1
+    assert opens_nothing(referral, committed_world)
+    client = Client()
+    client.get(link_in(mail.outbox[0].body))
+    assert client.post("/link/enter/", {"code": "123456"}).status_code == 422
+
+
+@pytest.mark.parametrize("turn", range(3))
+def test_sent_and_ended_at_once_both_come_to_an_end(
+    referral: models.Referral, committed_world: World, turn: int
+) -> None:
+    steps = [sending(committed_world)] * 3
+    steps.insert(turn, cancelled(referral, committed_world))
+    assert at_once(steps) == ["done"] * 4
+    assert len(mail.outbox) <= 1 and opens_nothing(referral, committed_world)
+
+
+def sending(world: World) -> Step:
+    return world.alice, lambda by, now: links.send_what_is_wanted(), {}
+
+
+def cancelled(referral: models.Referral, world: World) -> Step:
+    return world.alice, actions.cancel_referral, {"referral": referral, "because": "Forkert"}
+
+
+def opens_nothing(referral: models.Referral, world: World) -> bool:
+    with scope.scope(world.alice.unit.pk):
+        referral.refresh_from_db()
+        link = referral.secure_links.get()
+    return referral.status == Status.CANCELLED and link.send_at is None and not link.is_open(clock.now())

@@ -167,6 +167,7 @@ def test_a_year_is_a_year() -> None:
 def test_who_reads_past_the_protection_is_known_by_name() -> None:
     callers = {path.as_posix() for path in Path("referrals").rglob("*.py") if ".unhidden()" in path.read_text()}
     assert callers == {
+        "referrals/actions/emergency.py",  # shown, with a reason, where somebody is in danger
         "referrals/actions/person.py",  # what a person is found by
         "referrals/actions/protection.py",  # shown, with a reason
         "referrals/actions/rights.py",  # what is wrong is corrected

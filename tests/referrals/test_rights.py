@@ -140,3 +140,88 @@ def test_what_the_citizen_asks_for_is_kept_with_its_answer(world: World) -> None
     assert alice.post(address, {"granted": "no", "because": "Nej alligevel."}).status_code == 409
     page = text(alice.get(reverse("rights", args=[case.pk])))
     assert said["note"] in page and "Borgeren fik ja" in page and "Nej alligevel" not in page
+
+
+def restriction_asked(world: World, case: models.Case) -> tuple[str, dict[str, str]]:
+    """The citizen asks that the case is used less: where the answer goes, and a yes."""
+    asked = {"right": "restriction", "asked_on": clock.today().isoformat(), "note": "Det passer ikke, hvad der står."}
+    assert at(world.alice).post(reverse("ask_right", args=[case.pk]), asked).status_code == 302
+    with scope.scope(world.alice.unit.pk):
+        event = case.events.get(kind="right_asked")
+    return reverse("answer_right", args=[case.pk, event.pk]), {
+        "granted": "yes",
+        "because": "Vi undersøger, hvad der er rigtigt.",
+    }
+
+
+def test_an_open_case_that_is_restricted_waits_and_nobody_is_forgotten(world: World) -> None:
+    case = logged(world, name=WRONG)
+    answer, yes = restriction_asked(world, case)
+    page, rights = (reverse(name, args=[case.pk]) for name in ("case", "rights"))
+    with scope.scope(world.alice.unit.pk):
+        owed = list(case.follow_ups.open().order_by("pk").values())
+    assert at(world.alice).post(answer, yes).status_code == 302
+    assert "Sagen er begrænset siden" in text(at(world.alice).get(page))
+    assert WRONG in text(at(world.alice).get("/")) and WRONG in text(at(world.alice).post("/search/", {"said": WRONG}))
+    with scope.scope(world.alice.unit.pk):
+        assert list(case.follow_ups.open().order_by("pk").values()) == owed != []
+
+    before = everything()
+    door = service("substance_treatment_outpatient", world.bo.unit)
+    for address, said in (
+        (reverse("add_note", args=[case.pk]), {"note": "x"}),
+        (reverse("choose_service", args=[case.pk, door.pk]), {"basis": "consent_oral", "urgency": "ordinary"}),
+        (reverse("close_case", args=[case.pk]), {"outcome": "withdrawn"}),
+    ):
+        assert at(world.alice).post(address, said).status_code in (409, 422)
+    assert everything() == before
+
+    # What the citizen has a right to is done all the same: here that the mistake is corrected, and a copy.
+    assert f"{WRONG} → {RIGHT}" in text(correct(world, case.pk))
+    assert at(world.alice).post(reverse("ask_for_export", args=[case.pk]), {"note": "Ved mødet."}).status_code == 302
+    lift = reverse("lift_restriction", args=[case.pk])
+    assert at(world.alice).post(lift, {"because": " "}).status_code == 422
+    assert at(world.bo).post(lift, {"because": "x"}).status_code == 404
+    assert "begrænset siden" in text(at(world.alice).get(rights))
+    told_first = {"because": "Ringede mandag: navnet er rettet."}
+    assert at(world.alice).post(lift, told_first).status_code == 302
+    assert at(world.alice).post(lift, told_first).status_code == 409
+    shown = text(at(world.alice).get(page))
+    assert "begrænset siden" not in shown and told_first["because"] in shown
+    assert at(world.alice).post(reverse("add_note", args=[case.pk]), {"note": "x"}).status_code == 302
+
+
+def test_nobody_is_stopped_in_the_middle_by_a_restriction(world: World) -> None:
+    referral = told(world, to=world.bo.unit)
+    with scope.scope(world.alice.unit.pk):
+        case = models.Case.objects.get(pk=referral.case_id)
+    answer, yes = restriction_asked(world, case)
+    before = everything()
+    refused = at(world.alice).post(answer, yes)
+    assert refused.status_code == 422 and "Afslut det først sammen med borgeren" in text(refused)
+    assert everything() == before
+    with scope.scope(world.alice.unit.pk):
+        actions.cancel_referral(referral=referral, because="Borgeren vil vente.", by=world.alice, now=clock.now())
+        actions.ask_to_take_over(
+            case=case, unit=world.dorte.unit, reason="Flytter", ground=YES, by=world.alice, now=clock.now()
+        )
+    assert at(world.alice).post(answer, yes).status_code == 422
+    with scope.scope(world.alice.unit.pk):
+        consent = case.consents.get(to_unit=world.dorte.unit)
+        actions.withdraw_consent(case=case, consent=consent, by=world.alice, now=clock.now())
+    assert at(world.alice).post(answer, yes).status_code == 302
+    with scope.scope(world.alice.unit.pk):
+        case.refresh_from_db()
+        assert case.is_restricted_and_open
+        actions.record_death(case=case, by=world.alice, now=clock.now())  # and whoever dies is not kept open by it
+        case.refresh_from_db()
+        assert (case.outcome, case.is_restricted_and_open) == ("deceased", False)
+    assert at(world.alice).post(reverse("lift_restriction", args=[case.pk]), {"because": "x"}).status_code == 409
+
+
+def test_a_restriction_that_is_refused_restricts_nothing(world: World) -> None:
+    case = logged(world)
+    answer, said = restriction_asked(world, case)
+    assert at(world.alice).post(answer, said | {"granted": "no"}).status_code == 302
+    with scope.scope(world.alice.unit.pk):
+        assert models.Case.objects.get(pk=case.pk).restricted_at is None

@@ -323,6 +323,8 @@ SCENES: list[Scene] = [
     Scene("cpr-shown", "case", "sender", "case-cpr", do=lambda page: _show_cpr(page)),
     Scene("rights", "rights", "sender", "case-corrected"),
     Scene("rights-wrong", "rights", "sender", "case-new", do=send_empty("/correct/"), wrong=True),
+    Scene("case-restricted", "case", "sender", "case-restricted"),
+    Scene("rights-restricted", "rights", "sender", "case-restricted", do=send_empty("/lift/"), wrong=True),
     Scene("export", "export", "sender", "export"),
     Scene("letters", "letters", "sender", "case-booked"),
     Scene("letters-wrong", "letters", "sender", "case-booked", do=send_empty(), wrong=True),
@@ -368,6 +370,16 @@ SCENES: list[Scene] = [
     Scene("emergency", "emergency", "school"),
     Scene("emergency-wrong", "emergency", "school", do=send_empty(), wrong=True),
     Scene("emergency-case", "emergency_case", "school", "emergency"),
+    Scene("emergency-protected", "emergency_case", "principal", "emergency-protected"),
+    Scene("emergency-identity", "emergency_identity", "principal", "emergency-protected"),
+    Scene(
+        "emergency-identity-wrong",
+        "emergency_identity",
+        "principal",
+        "emergency-protected",
+        do=send_empty(),
+        wrong=True,
+    ),
     Scene("emergencies", "emergencies", "leader"),
     # how long cases are kept: what is due, and what somebody else has asked for
     Scene("retention", "retention", "leader"),
@@ -569,6 +581,7 @@ def prepare(world: World, *, now: datetime) -> Stage:
         "coordinator": world.dorte,
         "newcomer": world.erik,
         "school": _school(),
+        "principal": _worker("Palle Leder", "Søskolen", "school", role=Role.UNIT_LEADER),
         "two-units": _two_units(world),
         "leader": _beside(world, "Lis Leder", Role.UNIT_LEADER),
         "auditor": _beside(world, "Dan Databeskytter", Role.AUDITOR),
@@ -664,8 +677,10 @@ def _emergency(stage: Stage, *, now: datetime) -> None:
 
 
 def _rights(stage: Stage, *, now: datetime) -> None:
-    """Somebody protected; somebody whose name was corrected, who has asked for less use of the case; and a copy."""
-    protected, corrected = (_case(stage, name, now=now) for name in ("Signe Opfundet", "Mikel Opdigtet"))
+    """Somebody protected; somebody whose name was corrected, who has asked for less use of the case; somebody who was told yes to
+    that; and a copy."""
+    names = ("Signe Opfundet", "Mikel Opdigtet", "Anders Opdigtet")
+    protected, corrected, restricted = (_case(stage, name, now=now) for name in names)
     by: dict[str, Any] = {"by": stage.world.alice, "now": now}
     with scope.scope(stage.world.alice.unit.pk):
         until = clock.day_of(now) + 365 * DAY
@@ -674,10 +689,17 @@ def _rights(stage: Stage, *, now: datetime) -> None:
         actions.correct_fact(case=corrected, fact="cpr", right="0108581AB2", because="Sygesikringskort.", **by)
         note = "Jeg vil ikke have, at I deler mere om mig."
         actions.ask_right(case=corrected, right=Right.RESTRICTION, asked_on=clock.day_of(now), note=note, **by)
+        actions.restrict(case=restricted, reason="Vi undersøger, hvad der er rigtigt.", **by)
+        stage.keys["case-restricted"] = restricted.pk
         export = actions.ask_for_export(case=corrected, note="På et møde.", language="da", **by)
         letter = actions.ask_for_letter(
             case=corrected, kind=models.Letter.Kind.CONSENT_FORM, service=service("gp", None), referral=None, language="da", **by
         )  # fmt: skip
+    principal = stage.people["principal"]
+    with scope.scope(principal.unit.pk):
+        reason = "Borgeren er faldet om her, og vi kan ikke få fat i nogen."
+        access = actions.open_in_emergency(number=protected.short_number, reason=reason, by=principal, now=now)
+    stage.keys["emergency-protected"] = access.pk
     stage.keys |= {"case-protected": protected.pk, "case-corrected": corrected.pk, "case-cpr": corrected.pk,
                    "export": export.pk, "letter": letter.pk}  # fmt: skip
 
@@ -850,6 +872,7 @@ def _guest(stage: Stage, *, now: datetime) -> None:
     with scope.scope(stage.world.alice.unit.pk):
         link = models.SecureLink.objects.get(referral=referral)
         links._open_with(link, TOKEN, now=now)
+        link.refresh_from_db()
         link.code_digest, link.code_expires_at = link.digest_of(CODE), now + DAY
         link.send_at = None
         link.save(update_fields=["opens_with", "expires_at", "code_digest", "code_expires_at", "send_at"])
