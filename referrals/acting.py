@@ -29,6 +29,15 @@ class Guest:
     unit: ClassVar[None] = None
 
 
+@dataclass(frozen=True, slots=True)
+class Citizen:
+    """The citizen, without anybody's help, at the unit that they have come to."""
+
+    unit: Unit
+
+    user: ClassVar[None] = None
+
+
 def actors(referral: Referral, by: By | Guest) -> frozenset[Actor]:
     """In which capacities somebody acts on the referral."""
     if isinstance(by, Guest):

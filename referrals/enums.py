@@ -155,6 +155,7 @@ class Wait(models.TextChoices):
     WITHDRAWN = "withdrawn", _("A consent was withdrawn: how it goes on is to be agreed")
     CONSENT_ENDS = "consent_ends", _("A consent runs out")
     TELL_CUSTODY = "tell_custody", _("Those with custody are to be told")
+    CONTACT = "contact", _("The citizen has asked to be contacted")
 
 
 class Tell(models.TextChoices):
@@ -272,6 +273,14 @@ class Channel(models.TextChoices):
     PHONE = "phone", _("Telephone")
     LETTER = "letter", _("Letter")
     VISIT = "visit", _("A visit")
+
+
+class TimeOfDay(models.TextChoices):
+    """When it is safe to reach somebody on a working day."""
+
+    ANY = "any", _("All day")
+    MORNING = "morning", _("In the morning")
+    AFTERNOON = "afternoon", _("In the afternoon")
 
 
 class Reached(models.TextChoices):

@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from referrals.views import (
+    asking,
     case,
     case_notes,
     case_steps,
@@ -55,6 +56,9 @@ urlpatterns = [
     path("retention/", retention.retention, name="retention"),
     path("retention/ask/", retention.ask_retention, name="ask_retention"),
     path("retention/<uuid:round_id>/", retention.answer_retention, name="answer_retention"),
+    # under the self-check's path: its cookie goes no further
+    path("check/contact/", asking.ask_for_contact, name="ask_for_contact"),
+    path("check/contact/asked/<uuid:service_id>/", asking.contact_asked, name="contact_asked"),
     path("worry/", worry.worry, name="worry"),
     path("worry/concern/", concerns.concern, name="concern"),
     path("worry/concerns/", concerns.concerns, name="concerns"),

@@ -287,6 +287,8 @@ ACCESS: dict[str, Access] = {
     "check_reading": PUBLIC,
     "check_forget": PUBLIC,
     "check_forgotten": PUBLIC,
+    "ask_for_contact": PUBLIC,  # here something is kept: a case at the door, as the citizen has asked
+    "contact_asked": PUBLIC,
     "door": PUBLIC,
     "door_sheet": PUBLIC,
     "accessibility": PUBLIC,

@@ -92,6 +92,7 @@ LIMITS: dict[str, tuple[Limit, ...]] = {
     # Each answer of a self-check runs the match, and a school may be one client.
     "check_question": (a_client(240, MINUTE),),
     "check_result": (a_client(120, MINUTE),),
+    "ask_for_contact": (a_client(60, MINUTE), a_client(10, 60 * MINUTE, only_post=True)),  # each is a case
     "door_sheet": (a_client(20, MINUTE),),  # a second of the processor each
     "accessibility": (a_client(60, MINUTE), a_client(10, 10 * MINUTE, only_post=True)),  # what is told is kept
     "api:match": (a_client(120, MINUTE),),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from pathways import matching
 from pathways.matching import Matched
@@ -16,8 +17,13 @@ def matched(check: Check, *, on: date, book: Rulebook) -> Matched | None:
 
     Raises InvalidAnswers where the vocabulary has changed since the answers were given.
     """
-    request = request_of(check, words.implied(check))
+    request = answers(check)
     return matching.match(request, on=on, book=book) if request else None
+
+
+def answers(check: Check) -> dict[str, Any] | None:
+    """What the match is told: what has been said, and what follows from it. None as above."""
+    return request_of(check, words.implied(check))
 
 
 def next_question(check: Check, *, on: date, book: Rulebook) -> str | None:

@@ -8,7 +8,9 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from navigator.accounts.models import coordinator_unit
 from pathways import selectors
+from pathways.enums import Access
 from pathways.matching import Matched
 from pathways.models import Service
 from pathways.rulebook import Rulebook
@@ -30,10 +32,11 @@ class Result:
     more: tuple[Door, ...]
     why: tuple[str, ...]
     matched: bool
+    asks: Service | None = None  # who gets in touch where it is wished
 
 
 def result(check: Check, *, language: str, on: date, book: Rulebook) -> Result:
-    """Counted: one query for the services, however many doors."""
+    """Counted: a query for the services, one for who coordinates and one for whom to ask, however many doors."""
     found = course.matched(check, on=on, book=book)
     if found is None:
         return Result((), tuple(_guidance(check, language=language, on=on, book=book)), (), (), (), matched=False)
@@ -45,7 +48,22 @@ def result(check: Check, *, language: str, on: date, book: Rulebook) -> Result:
         more=tuple(of_role("parallel", "support", "fallback")),
         why=tuple(why(check, found, language=language, on=on)),
         matched=True,
+        asks=contact_at(check, found, on=on),
     )
+
+
+def contact_at(check: Check, found: Matched, *, on: date) -> Service | None:
+    """Who can be asked to get in touch: the door, where it takes those who come by themselves, else the guidance of the
+    municipality. None where neither is here or the municipality is not connected; and only who seeks help for themselves
+    is asked, for nobody opens a case about another in this way.
+    """
+    facts, directory = found.facts, found.rulebook.catalogue.directory
+    if check.voice != "me" or coordinator_unit(facts.municipality, on=on) is None:
+        return None
+    doors = [match.services[0] for match in found.decision.matches if match.role == "primary" and match.services]
+    wanted = [entry.id for entry in (*doors, *directory.find(GUIDANCE, facts.municipality, facts.age))]
+    here = selectors.services_on(on).filter(pk__in=wanted, unit__isnull=False, access__contains=[Access.SELF])
+    return min(here, key=lambda service: wanted.index(service.pk), default=None)
 
 
 def why(check: Check, found: Matched, *, language: str, on: date) -> Iterator[str]:

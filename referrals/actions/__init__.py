@@ -7,6 +7,7 @@ from referrals.actions.arrival import (
     correct_meeting,
     dispute_arrival,
 )
+from referrals.actions.asking import ask_for_contact
 from referrals.actions.bulk import DONE_BY_CONTACT, ask_for_bulk, record_contact_made, work_off_bulk
 from referrals.actions.calls import add_note, record_call, record_call_about, record_papers
 from referrals.actions.case import (
@@ -85,6 +86,7 @@ __all__ = [
     "answer_take_over",
     "approve_return",
     "ask_for_bulk",
+    "ask_for_contact",
     "ask_for_export",
     "ask_for_letter",
     "ask_for_retention",

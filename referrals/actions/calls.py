@@ -7,8 +7,8 @@ from datetime import date, datetime
 from django.utils.translation import gettext as _
 
 from navigator import clock
-from referrals import models, workflow
-from referrals.acting import By, capacities
+from referrals import attempts, models, workflow
+from referrals.acting import By, Citizen, capacities
 from referrals.actions import events, follow_ups
 from referrals.actions.steps import at_the_case_of, locked, on_the_whole_case
 from referrals.enums import Actor, Channel, Happening, Paper, Reached, Wait
@@ -65,7 +65,7 @@ def record_papers(
     return events.record(Happening.PAPERS_SENT, case=case, now=now, by=by, occurred_at=at, note=where_to, paper=paper)
 
 
-def must_read(case: models.Case, *, by: By) -> None:
+def must_read(case: models.Case, *, by: By | Citizen) -> None:
     """Raises NotAllowed for a unit that neither logged the case nor answers for it nor coordinates it."""
     if by.unit.pk not in (case.origin_unit_id, case.owner_unit_id, case.coordinator_unit_id):
         raise NotAllowed(_("Your unit does not have this case."))
@@ -81,6 +81,8 @@ def _call(
     by: By,
     now: datetime,
 ) -> models.CaseEvent:
+    if reached in attempts.SPOKE_WITH_THE_CITIZEN:
+        follow_ups.close(case.follow_ups.filter(waits_for=Wait.CONTACT), now=now)
     return events.record(
         Happening.CALLED, case=case, referral=referral, now=now, by=by, note=note, channel=channel, reached=reached
     )

@@ -17,7 +17,7 @@ from navigator.accounts.models import Unit, coordinator_unit
 from navigator.database import scope
 from pathways import matching
 from referrals import models, workflow
-from referrals.acting import By, Guest
+from referrals.acting import By, Citizen, Guest
 from referrals.actions import draft, events, follow_ups, guarantees, notices, ownership, protection, retention
 from referrals.actions import duties as owed
 from referrals.actions import person as people
@@ -46,7 +46,7 @@ def open_case(
     answers: dict[str, Any],
     wishes: str,
     first_contact_on: date,
-    by: By,
+    by: By | Citizen,
     now: datetime,
     same_person_as: models.Person | None = None,
     protected_until: date | None = None,
@@ -269,7 +269,7 @@ def _tell_everybody(happened: models.CaseEvent, case: models.Case, *, now: datet
 
 
 def _keep_match(
-    case: models.Case, matched: matching.Matched, *, answers: dict[str, Any], by: By, now: datetime
+    case: models.Case, matched: matching.Matched, *, answers: dict[str, Any], by: By | Citizen, now: datetime
 ) -> models.Assessment:
     """Freezes the match, and lets tracks, owner and clocks follow from it."""
     explanation = matched.explanation

@@ -13,7 +13,7 @@ from navigator.accounts.models import Unit
 from navigator.database import scope
 from navigator.vault.models import DataKey
 from referrals import models
-from referrals.acting import By
+from referrals.acting import By, Citizen
 from referrals.errors import NotAllowed, TooLate
 
 KEPT_FOR = timedelta(days=30)
@@ -49,7 +49,7 @@ def delete_draft(*, draft_id: UUID, by: By, now: datetime) -> None:
         _forget(draft, now=now)
 
 
-def opened_from(draft_id: UUID, *, by: By, now: datetime) -> models.Case | None:
+def opened_from(draft_id: UUID, *, by: By | Citizen, now: datetime) -> models.Case | None:
     """Ends the draft in the transaction that opens its case; the case, where another window has opened it already."""
     draft = _locked(draft_id, by=by)
     if draft:
@@ -69,7 +69,7 @@ def remove_old_drafts(*, now: datetime) -> int:
     return removed
 
 
-def _locked(draft_id: UUID, *, by: By) -> models.Draft | None:
+def _locked(draft_id: UUID, *, by: By | Citizen) -> models.Draft | None:
     own = models.Draft.objects.filter(unit=by.unit, worker=by.user, pk=draft_id)
     return own.select_for_update(of=("self",)).select_related("data_key").first()
 

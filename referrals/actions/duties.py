@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from pathways.models import Obligation
 from referrals import models
-from referrals.acting import By
+from referrals.acting import By, Citizen
 from referrals.actions import events, follow_ups
 from referrals.actions.steps import locked_case
 from referrals.enums import Happening, Urgency, Wait
@@ -19,7 +19,7 @@ from referrals.errors import TooLate
 TODAY = frozenset({"same_day_follow_up"})  # the duties that are due before the day is over
 
 
-def owe(case: models.Case, *, codes: Collection[str], by: By, now: datetime) -> None:
+def owe(case: models.Case, *, codes: Collection[str], by: By | Citizen, now: datetime) -> None:
     """From now on whoever logged the need owes these duties."""
     for obligation in Obligation.objects.filter(code__in=codes).order_by("code"):
         follow_ups.open_wait(

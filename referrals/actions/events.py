@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from referrals import models
-from referrals.acting import By, Guest
+from referrals.acting import By, Citizen, Guest
 
 
 def record(
@@ -14,7 +14,7 @@ def record(
     *,
     case: models.Case,
     now: datetime,
-    by: By | Guest | None,
+    by: By | Citizen | Guest | None,
     referral: models.Referral | None = None,
     occurred_at: datetime | None = None,
     note: str = "",

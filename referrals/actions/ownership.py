@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from navigator.accounts.models import Unit, User
 from navigator.database import scope
 from referrals import models, workflow
-from referrals.acting import By, Guest
+from referrals.acting import By, Citizen, Guest
 from referrals.actions import events, follow_ups, notices
 from referrals.actions.consents import settle
 from referrals.actions.person import index
@@ -42,7 +42,9 @@ ROWS_OF_A_CASE = {
 }
 
 
-def change_owner(case: models.Case, *, to: Unit, worker: User | None, by: By | Guest | None, now: datetime) -> None:
+def change_owner(
+    case: models.Case, *, to: Unit, worker: User | None, by: By | Citizen | Guest | None, now: datetime
+) -> None:
     """From now on `to` answers for the citizen. The case is locked by the caller, in whose transaction this happens."""
     if case.owner_unit_id == to.pk:
         return
@@ -188,8 +190,9 @@ def pass_on_tasks(*, of: User, unit: Unit, to: User | None, by: By, now: datetim
 
 
 def _pass_on_the_owners_tasks(case: models.Case, *, before: UUID, to: Unit, worker: User | None) -> None:
-    """What whoever answers for the citizen owes, the new one owes: the choice of a service and the statutory clocks."""
-    theirs = (Wait.CHOICE, Wait.GUARANTEE, Wait.FIRST_WEEK)
+    """What whoever answers for the citizen owes, the new one owes: the choice of a service, the contact that was asked
+    for and the statutory clocks."""
+    theirs = (Wait.CHOICE, Wait.GUARANTEE, Wait.FIRST_WEEK, Wait.CONTACT)
     case.follow_ups.filter(closed_at__isnull=True, owed_by=before, waits_for__in=theirs).update(
         owed_by=to, owed_worker=worker
     )

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from navigator.accounts.models import Unit
 from navigator.database import scope
 from referrals import models
-from referrals.acting import By
+from referrals.acting import By, Citizen
 from referrals.actions import events
 from referrals.actions.calls import must_read
 from referrals.actions.person import index
@@ -19,7 +19,7 @@ from referrals.errors import Invalid, TooLate
 
 
 @also_when_restricted
-def protect(*, case: models.Case, until: date, because: str, by: By, now: datetime) -> None:
+def protect(*, case: models.Case, until: date, because: str, by: By | Citizen, now: datetime) -> None:
     """From now on nobody is shown who it is: not in lists, copies that were sent, notes or a search. Also renews it."""
     must_read(case, by=by)
     _set(case.person, until)

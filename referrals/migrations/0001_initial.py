@@ -439,7 +439,7 @@ class Migration(migrations.Migration):
                 (
                     "restricted_at",
                     models.DateTimeField(
-                        help_text="Locked: in no ordinary list or search, and nothing in it is changed any more",
+                        help_text="Locked: nothing in it is changed; a closed case is in no ordinary list or search either",
                         null=True,
                     ),
                 ),
@@ -508,8 +508,8 @@ class Migration(migrations.Migration):
                 ],
                 "constraints": [
                     models.CheckConstraint(
-                        condition=models.Q(("restricted_at", None), ("closed_at__isnull", False), _connector="OR"),
-                        name="case_is_closed_before_it_is_restricted",
+                        condition=models.Q(("disposed_at", None), ("closed_at__isnull", False), _connector="OR"),
+                        name="case_is_closed_before_it_is_disposed_of",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(("disposed_at", None), ("restricted_at__isnull", False), _connector="OR"),
@@ -888,7 +888,11 @@ class Migration(migrations.Migration):
                 (
                     "assessed_by",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                        help_text="None: the citizen, in a self-check",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
                     ),
                 ),
                 (
@@ -1211,15 +1215,13 @@ class Migration(migrations.Migration):
                 ("failed_at", models.DateTimeField(null=True)),
                 ("expires_at", models.DateTimeField()),
                 (
+                    "pdf",
+                    navigator.vault.fields.SealedTextField(blank=True, default=b"", help_text="The file, in base64"),
+                ),
+                (
                     "document",
                     navigator.vault.fields.SealedTextField(
                         blank=True, default=b"", help_text="JSON, as docs/export.md says"
-                    ),
-                ),
-                (
-                    "pdf",
-                    navigator.vault.fields.SealedTextField(
-                        blank=True, default=b"", help_text="The same to be read by people, in base64"
                     ),
                 ),
                 (
@@ -1260,6 +1262,7 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
+                "abstract": False,
                 "indexes": [
                     models.Index(
                         condition=models.Q(("failed_at__isnull", True), ("made_at__isnull", True)),
@@ -1792,6 +1795,7 @@ class Migration(migrations.Migration):
                             ("consent_withdrawn", "The citizen has withdrawn a consent"),
                             ("emergency_access", "Another unit has read the case in an emergency"),
                             ("restricted", "The case was restricted"),
+                            ("restriction_lifted", "The restriction was lifted, and the citizen told before"),
                             ("disposed", "The case was disposed of: its texts can no longer be read"),
                             ("protected", "Name and address are protected"),
                             ("protection_lifted", "Name and address are not protected any more"),
@@ -1955,6 +1959,7 @@ class Migration(migrations.Migration):
                                     "consent_withdrawn",
                                     "emergency_access",
                                     "restricted",
+                                    "restriction_lifted",
                                     "disposed",
                                     "protected",
                                     "protection_lifted",
@@ -2100,6 +2105,7 @@ class Migration(migrations.Migration):
                             ("withdrawn", "A consent was withdrawn: how it goes on is to be agreed"),
                             ("consent_ends", "A consent runs out"),
                             ("tell_custody", "Those with custody are to be told"),
+                            ("contact", "The citizen has asked to be contacted"),
                         ],
                         max_length=20,
                     ),
@@ -2332,6 +2338,7 @@ class Migration(migrations.Migration):
                                     "withdrawn",
                                     "consent_ends",
                                     "tell_custody",
+                                    "contact",
                                 ],
                             )
                         ),
@@ -2346,6 +2353,104 @@ class Migration(migrations.Migration):
                             _connector="OR",
                         ),
                         name="follow_up_duty_is_named",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Letter",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("language", models.CharField(default="da", max_length=2)),
+                ("asked_at", models.DateTimeField()),
+                ("made_at", models.DateTimeField(null=True)),
+                ("failed_at", models.DateTimeField(null=True)),
+                ("expires_at", models.DateTimeField()),
+                (
+                    "pdf",
+                    navigator.vault.fields.SealedTextField(blank=True, default=b"", help_text="The file, in base64"),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("referral", "Referral letter"),
+                            ("appointment", "Letter about the visit"),
+                            ("door_card", "Card to take along"),
+                            ("consent_form", "Consent form"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        help_text="Where it was asked for",
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="referrals.case",
+                    ),
+                ),
+                (
+                    "data_key",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="vault.datakey",
+                    ),
+                ),
+                (
+                    "service",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="pathways.service"
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.unit"
+                    ),
+                ),
+                (
+                    "worker",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "referral",
+                    models.ForeignKey(
+                        help_text="A yes is asked for before there is one",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="referrals.referral",
+                    ),
+                ),
+            ],
+            options={
+                "abstract": False,
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("failed_at__isnull", True), ("made_at__isnull", True)),
+                        fields=["asked_at"],
+                        name="letter_to_make",
+                    )
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["referral", "appointment", "door_card", "consent_form"])),
+                        name="letter_kind_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("kind", "consent_form"), ("referral__isnull", False), _connector="OR"),
+                        name="letter_is_of_a_referral",
                     ),
                 ],
             },

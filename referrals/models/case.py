@@ -157,7 +157,9 @@ class Assessment(models.Model):
     side = models.CharField(max_length=10)
     explanation = models.JSONField(help_text=_("The whole answer of the match, frozen, in both languages"))
     assessed_at = models.DateTimeField()
-    assessed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    assessed_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, related_name="+", help_text=_("None: the citizen, in a self-check")
+    )
 
     class Meta:
         constraints = [

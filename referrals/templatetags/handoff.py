@@ -25,6 +25,7 @@ from referrals.enums import (
     Side,
     Status,
     Tell,
+    TimeOfDay,
     Wait,
 )
 from referrals.models import CaseEvent, Consent, Correction, FollowUp, Guarantee, Referral, Screening
@@ -56,6 +57,7 @@ OWED = {
     Wait.WITHDRAWN: gettext_lazy("A consent was withdrawn: agree with the citizen how it goes on"),
     Wait.CONSENT_ENDS: gettext_lazy("A consent runs out: ask the citizen once more, or let it end"),
     Wait.TELL_CUSTODY: gettext_lazy("Tell those with custody what was passed on"),
+    Wait.CONTACT: gettext_lazy("Get in touch with the citizen, who has asked for it"),
 }
 BY_TELEPHONE = {
     Wait.SEEN: gettext_lazy("Phone the service: have they got the referral?"),
@@ -90,6 +92,7 @@ AWAITED = {
     Wait.WITHDRAWN: gettext_lazy("%(who)s is to agree how it goes on after a consent was withdrawn"),
     Wait.CONSENT_ENDS: gettext_lazy("A consent runs out: %(who)s is to ask the citizen once more"),
     Wait.TELL_CUSTODY: gettext_lazy("%(who)s is to tell those with custody"),
+    Wait.CONTACT: gettext_lazy("%(who)s is to get in touch with the citizen"),
 }
 HALF, NEARLY = 0.5, 0.8  # of a statutory deadline, where the ladder speaks too
 VISIT_AGREED = gettext_lazy("Time agreed at %(who)s: %(moment)s")
@@ -144,6 +147,8 @@ def done_at(follow_up: FollowUp) -> str:
             return reverse("case", args=[follow_up.case_id]) + "#consents"
         case Wait.GUARANTEE:
             return reverse("case", args=[follow_up.case_id]) + "#deadlines"
+        case Wait.CONTACT:
+            return reverse("case", args=[follow_up.case_id]) + "#call-log"
     if follow_up.referral_id:
         return reverse("referral", args=[follow_up.referral_id])
     return reverse("case", args=[follow_up.case_id])
@@ -197,6 +202,14 @@ def told_by(event: CaseEvent) -> str:
     return sentence(event, day=day, moment=moment)
 
 
+@register.filter
+def done_by(event: CaseEvent) -> str:
+    """Who did it: somebody at work, the citizen without anybody's help, or nobody but the clock."""
+    if event.by:
+        return f"{event.by.name}, {event.by_unit}"
+    return _("the citizen") if event.by_unit_id else _("the system")
+
+
 def sentence(event: CaseEvent, *, day: Callable[[str], str], moment: Callable[[str], str]) -> str:
     """The same with dates said as the reader needs them: a page says 'tomorrow', a journal the date."""
     label, detail = event.get_kind_display(), event.detail
@@ -229,6 +242,9 @@ def sentence(event: CaseEvent, *, day: Callable[[str], str], moment: Callable[[s
         case Happening.CALLED:
             said = {"channel": Channel(detail["channel"]).label, "reached": Reached(detail["reached"]).label}
             return _("Contact with the citizen. %(channel)s: %(reached)s") % said
+        case Happening.CONTACT_SET if "best_at" in detail:
+            said = {"channel": Channel(detail["safe_channel"]).label, "when": TimeOfDay(detail["best_at"]).label}
+            return _("The citizen has asked to be contacted. %(channel)s: %(when)s") % said
         case Happening.PAPERS_SENT:
             return _("Papers were sent by secure post: %(paper)s") % {"paper": Paper(detail["paper"]).label}
         case Happening.PROTECTED:

@@ -15,7 +15,7 @@ from referrals import case_forms, doors, instruments, journal, models, selectors
 from referrals.enums import Happening
 from referrals.forms import DesignForm
 from referrals.road import road
-from referrals.templatetags.handoff import owed, sentence
+from referrals.templatetags.handoff import done_by, owed, sentence
 from referrals.views.reaching import language, words
 
 Bound = dict[str, DesignForm]
@@ -102,7 +102,7 @@ def _step(event: models.CaseEvent, waits: Sequence[models.FollowUp], *, case: mo
     entry = journal.Entry(
         at=event.occurred_at,
         what=sentence(event, day=journal.day, moment=journal.moment),
-        by=f"{event.by.name}, {event.by_unit}" if event.by else _("the system"),
+        by=done_by(event),
         service=worded(event.referral.service, "name") if event.referral else "",
         note=event.note,
         ahead=[journal.Next(owed(wait), str(wait.owed_by), wait.due_at) for wait in after],

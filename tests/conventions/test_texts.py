@@ -216,7 +216,10 @@ CITIZENS_READ: dict[str, Callable[[], list[str]]] = {
     "the page when nothing works": of_the_last_resort,
     "privacy notices": lambda: on("account/privacy.html", "account/privacy_of.html", "selfcheck/_privacy.html"),
     "the self-check": lambda: on_pages("selfcheck"),
-    "how a wrong answer is refused": lambda: of_code("pathways/selfcheck/answers.py", "navigator/web/barriers.py"),
+    "asking to be contacted": lambda: on("referrals/ask_for_contact.html", "referrals/contact_asked.html"),
+    "how a wrong answer is refused": lambda: of_code(
+        "pathways/selfcheck/answers.py", "navigator/web/barriers.py", "referrals/asking_forms.py"
+    ),
     "its questions": lambda: of_the_self_check("questions"),
     "its doors": lambda: of_the_self_check("doors"),
     "letters to citizens": lambda: on(

@@ -128,6 +128,11 @@ DRINKS: dict[str, Any] = {
     "substance.substances": ["alcohol"],
     "circumstances.intellectual_disability": False,
 } | NOTHING_ELSE
+SMOKES = DRINKS | {
+    "substance.use": "misuse",
+    "substance.substances": ["cannabis"],
+    "circumstances.wants_anonymous": False,
+}
 URGENT = {"acute": ["suicidal_thoughts", "withdrawal"]}
 YOUNG: dict[str, Any] = {
     "age": 16,
@@ -155,6 +160,12 @@ def _has_said(page: Page, url_name: str, *args: str, reading: str = "plain", **s
     }
     page.context.add_cookies([cookie])  # type: ignore[list-item]
     page.goto(reverse(url_name, args=args))
+
+
+def _ask_too_early(page: Page) -> None:
+    """Without a name, a way or a yes."""
+    _has_said(page, "ask_for_contact", **SMOKES)
+    send_empty("/check/contact/")(page)
 
 
 def _question(slug: str) -> Callable[[Stage], str]:
@@ -472,6 +483,9 @@ SCENES: list[Scene] = [
         "citizen",
         do=lambda page: _has_said(page, "check_result", municipality="-"),
     ),
+    Scene("check-ask", "ask_for_contact", "citizen", do=lambda page: _has_said(page, "ask_for_contact", **SMOKES)),
+    Scene("check-ask-wrong", "ask_for_contact", "citizen", do=lambda page: _ask_too_early(page), wrong=True),
+    Scene("check-asked", "contact_asked", "citizen", "asked"),
     Scene("check-forgotten", "check_forgotten", "citizen"),
     Scene("door", "door", "citizen", "door"),
     Scene("accessibility", "accessibility", "citizen"),
@@ -600,6 +614,7 @@ def prepare(world: World, *, now: datetime) -> Stage:
     _rights(stage, now=now)
     _at_work(stage, now=now)
     _retention(stage, now=now)
+    stage.keys["asked"] = service("substance_treatment_outpatient", world.bo.unit).pk
     stage.keys["door"] = Service.objects.get(kind="alcohol_treatment", areas__municipality=AARHUS).pk
     return stage
 
