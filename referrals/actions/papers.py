@@ -97,8 +97,8 @@ def _make_export(export: models.Export, *, now: datetime) -> None:
     with transaction.atomic(), scope.scope(*units), translation.override(export.language):
         person = models.Person.objects.select_related("data_key", "unit").get(pk=export.person_id)
         said = document(person, unit=export.unit, language=export.language, now=now)
-    export.document = json.dumps(said, ensure_ascii=False, indent=2)
-    export.pdf = base64.b64encode(pdf(said)).decode()
+    to_be_read = base64.b64encode(pdf(said)).decode()
+    export.document, export.pdf = json.dumps(said, ensure_ascii=False, indent=2), to_be_read
 
 
 def _make_letter(letter: models.Letter, *, now: datetime) -> None:

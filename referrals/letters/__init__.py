@@ -1,4 +1,4 @@
-"""Letters: what the citizen or a service gets on paper. A kind of letter is a template and a style of the same name."""
+"""Letters: what the citizen or a service gets on paper. A kind of letter is a template and what it says."""
 
 from __future__ import annotations
 
@@ -27,8 +27,9 @@ def page(letter: Letter, *, on: date) -> str:
         "case__person__data_key", "service__organisation", "service__kind", "unit__organisation", "worker", "referral"
     ).get(pk=letter.pk)
     with translation.override(letter.language):
+        template, content = LETTERS[Letter.Kind(letter.kind)]
         context = {"letter": letter, "case": letter.case, "service": letter.service, "on": on.isoformat()}
-        return render_to_string(f"letters/{letter.kind}.html", context | CONTENT[Letter.Kind(letter.kind)](letter, on))
+        return render_to_string(template, context | content(letter, on))
 
 
 def printed(page: str, *, kind: str) -> bytes:
@@ -84,11 +85,11 @@ def _consent_form(letter: Letter, on: date) -> dict[str, Any]:
     }
 
 
-CONTENT = {
-    Letter.Kind.REFERRAL: _referral,
-    Letter.Kind.APPOINTMENT: _appointment,
-    Letter.Kind.DOOR_CARD: _door_card,
-    Letter.Kind.CONSENT_FORM: _consent_form,
+LETTERS = {
+    Letter.Kind.REFERRAL: ("letters/referral.html", _referral),
+    Letter.Kind.APPOINTMENT: ("letters/appointment.html", _appointment),
+    Letter.Kind.DOOR_CARD: ("letters/door_card.html", _door_card),
+    Letter.Kind.CONSENT_FORM: ("letters/consent_form.html", _consent_form),
 }
 
 

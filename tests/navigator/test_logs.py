@@ -35,7 +35,7 @@ REVIEWED = {
     "navigator/web/cache.py": {("type(error).__name__",)},
     "navigator/web/middleware.py": {()},
     "referrals/actions/bulk.py": {("row.pk",)},
-    "referrals/actions/exports.py": {("export.pk", "type(error).__name__")},
+    "referrals/actions/papers.py": {("paper.pk", "type(error).__name__")},
     "referrals/delivery/invitations.py": {("error.reason",)},  # a code of delivery/reasons.py
     "referrals/links.py": {("error.reason",)},  # likewise
     "referrals/outbox.py": {("delivery_id",)},

@@ -174,7 +174,7 @@ def test_what_fails_is_said_without_a_word_of_the_citizen(
     def fail(*args: Any, **kwargs: Any) -> None:
         raise ValueError("Karla Opfundet")
 
-    monkeypatch.setattr("referrals.actions.exports.pdf", fail)
+    monkeypatch.setattr("referrals.actions.papers.pdf", fail)
     export = made(world, case)
     assert export.failed_at and not export.made_at and export.document == ""
     assert "ValueError" in caplog.text and "Karla" not in caplog.text

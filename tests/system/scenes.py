@@ -499,6 +499,7 @@ WANTED = tuple(filter(None, os.environ.get("NAVIGATOR_SCENES", "").split(",")))
 WITHOUT_A_SCENE: dict[str, str] = {
     "livez": "one word, for a machine",
     "readyz": "a few words, for a machine",
+    "letter_file": "a file: tests/referrals/test_letters.py",
     "export_file": "a file: tests/referrals/test_export.py",
     "set_language": "leads back to where one was",
     "time_left": "a number, for the script of the page",
