@@ -8,6 +8,7 @@ from referrals.models.event import CaseEvent
 from referrals.models.follow_up import FollowUp, FollowUpQuerySet, Guarantee, Ladder, TakeOver
 from referrals.models.notice import BounceReport, Delivery, Notice
 from referrals.models.person import Person, PersonKey, PersonLink
+from referrals.models.personal_link import PersonalLink
 from referrals.models.referral import Companion, Disclosure, Referral
 from referrals.models.retention import RetentionRound, RetentionRow, RetentionRule
 from referrals.models.rights import Correction, Export
@@ -41,6 +42,7 @@ __all__ = [
     "Person",
     "PersonKey",
     "PersonLink",
+    "PersonalLink",
     "Referral",
     "RetentionRound",
     "RetentionRow",
