@@ -285,9 +285,9 @@ def personal_link(key: UUID, *, now: datetime) -> models.PersonalLink | None:
     return link if link and link.is_open(now) else None
 
 
-def own_case(link: models.PersonalLink) -> models.Case:
-    """The case that a personal link is to, in the scope of its units."""
-    return models.Case.objects.select_related(*WHOLE_CASE).get(pk=link.case_id)
+def own_case(link: models.PersonalLink) -> models.Case | None:
+    """The case that a personal link is to, in the scope of its units; none when it is out of use."""
+    return models.Case.objects.select_related(*WHOLE_CASE).filter(pk=link.case_id, restricted_at=None).first()
 
 
 def case_by_number(*, unit: Unit, said: str) -> models.Case | None:

@@ -59,6 +59,7 @@ urlpatterns = [
     path("my-way/enter/", my_way.my_way_enter, name="my_way_enter"),
     path("my-way/leave/", my_way.my_way_leave, name="my_way_leave"),
     path("my-way/referrals/<uuid:referral_id>/<slug:step>/", my_way.my_way_step, name="my_way_step"),
+    path("my-way/correct/", my_way.my_way_correct, name="my_way_correct"),
     path("my-way/consents/<uuid:consent_id>/withdraw/", my_way.my_way_withdraw_consent, name="my_way_withdraw_consent"),
     path("my-way/<str:token>/", my_way.enter_my_way, name="enter_my_way"),
     path("cases/<uuid:case_id>/personal-link/", my_way.personal_link, name="personal_link"),

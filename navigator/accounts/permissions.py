@@ -292,6 +292,7 @@ ACCESS: dict[str, Access] = {
     "my_way_leave": PUBLIC,
     "my_way_step": PUBLIC,
     "my_way_withdraw_consent": PUBLIC,
+    "my_way_correct": PUBLIC,
     "door": PUBLIC,
     "door_sheet": PUBLIC,
     "accessibility": PUBLIC,

@@ -25,16 +25,17 @@ from navigator.database import scope
 from navigator.web.refusals import Refusal
 from referrals import actions, models, overseeing, selectors, workflow
 from referrals.acting import Citizen, actors
-from referrals.enums import Event, Status
+from referrals.enums import Event, Right, Status, Wait
 from referrals.forms import CodeForm, DesignForm
 from referrals.looking import saw_own_case
 from referrals.models.secure_link import opens_with
+from referrals.rights_forms import WhatIsWrongForm
 from referrals.views.course import contacts
 from referrals.views.reaching import by, case_or_404
 
 KEY, LET_IN_UNTIL = "my_way", "my_way_until"  # in the session
 LET_IN_FOR = timedelta(minutes=30)
-View = Callable[..., HttpResponse]
+Step = Callable[..., DesignForm | None]
 
 
 @require_POST
@@ -83,8 +84,9 @@ def my_way_leave(request: HttpRequest) -> HttpResponse:
     return redirect("my_way")
 
 
-def with_own_case(view: View) -> View:
-    """A step of the citizen's, in the scope of their own case. Who is not let in is asked for the code."""
+def with_own_case(view: Step) -> Callable[..., HttpResponse]:
+    """A step of the citizen's, in the scope of their own case; it gives back a form where something is missing. Who is
+    not let in is asked for the code."""
 
     @wraps(view)
     def inner(request: HttpRequest, **given: Any) -> HttpResponse:
@@ -93,12 +95,16 @@ def with_own_case(view: View) -> View:
             return redirect("my_way")
         with scope.scope(*link.units):
             case = selectors.own_case(link)
+            if case is None:
+                return redirect("my_way")
             try:
-                view(request, case, Citizen(case.owner_unit, case.pk), **given)
+                wrong = view(request, case, Citizen(case.owner_unit, case.pk), **given)
             except Refusal as refusal:
                 messages.info(request, refusal.sentence)
-            else:
-                messages.success(request, _("Thank you. Those who help you can see it."))
+                return redirect("my_way")
+        if wrong is not None:
+            return _page(request, correct=wrong)
+        messages.success(request, _("Thank you. Those who help you can see it."))
         return redirect("my_way")
 
     return inner
@@ -106,7 +112,7 @@ def with_own_case(view: View) -> View:
 
 @require_POST
 @with_own_case
-def my_way_step(request: HttpRequest, case: models.Case, me: Citizen, *, referral_id: UUID, step: str) -> Any:
+def my_way_step(request: HttpRequest, case: models.Case, me: Citizen, *, referral_id: UUID, step: str) -> None:
     """One thing that the citizen says about one referral."""
     referral = next((each for each in selectors.referrals_of(case=case) if each.pk == referral_id), None)
     if referral is None or step not in STEPS:
@@ -116,12 +122,24 @@ def my_way_step(request: HttpRequest, case: models.Case, me: Citizen, *, referra
 
 @require_POST
 @with_own_case
-def my_way_withdraw_consent(request: HttpRequest, case: models.Case, me: Citizen, *, consent_id: UUID) -> Any:
+def my_way_withdraw_consent(request: HttpRequest, case: models.Case, me: Citizen, *, consent_id: UUID) -> None:
     """The citizen takes a yes back, without anybody's help."""
     consent = selectors.consent_for(case, consent_id)
     if consent is None:
         raise Http404
     actions.withdraw_consent(case=case, consent=consent, by=None, now=clock.now())
+
+
+@require_POST
+@with_own_case
+def my_way_correct(request: HttpRequest, case: models.Case, me: Citizen) -> DesignForm | None:
+    """Something that is known is wrong, in the citizen's own words: asked as a right, and answered by a human."""
+    form = WhatIsWrongForm(request.POST)
+    if not form.is_valid():
+        return form
+    now, note = clock.now(), form.cleaned_data["note"]
+    actions.ask_right(case=case, right=Right.CORRECTION, asked_on=clock.day_of(now), note=note, by=me, now=now)
+    return None
 
 
 STEPS: dict[str, Callable[[models.Referral, Citizen, datetime], object]] = {
@@ -138,6 +156,22 @@ STEPS: dict[str, Callable[[models.Referral, Citizen, datetime], object]] = {
         by=me,
         now=now,
     ),
+}
+# What somebody is to do next, as it concerns the citizen; a duty or a clock of staff is theirs.
+NEXT = {
+    Wait.CHOICE: gettext_lazy("find a place with you"),
+    Wait.CONTACT: gettext_lazy("get in touch with you"),
+    Wait.CONSENT: gettext_lazy("ask you about the next place"),
+    Wait.SEEN: gettext_lazy("read what was sent"),
+    Wait.ANSWER: gettext_lazy("answer"),
+    Wait.REPLY: gettext_lazy("answer a question about you"),
+    Wait.BOOKING: gettext_lazy("agree a time with you"),
+    Wait.CHECK_IN: gettext_lazy("hear how you are while you wait"),
+    Wait.RE_ENGAGE: gettext_lazy("get in touch with you"),
+    Wait.CITIZEN_ARRIVAL: gettext_lazy("say that you have been there"),
+    Wait.COMPANION: gettext_lazy("find somebody who goes along"),
+    Wait.REACH_OUT: gettext_lazy("get in touch with you"),
+    Wait.WITHDRAWN: gettext_lazy("agree with you how it goes on"),
 }
 SAID = {
     "arrived": gettext_lazy("I have been there"),
@@ -156,25 +190,44 @@ def _steps(referral: models.Referral, me: Citizen) -> list[tuple[str, Any]]:
     return [(step, said) for step, said in SAID.items() if is_on.get(step, True)]
 
 
-def _page(request: HttpRequest) -> HttpResponse:
+def _next(wait: models.FollowUp) -> dict[str, Any]:
+    """Who is to do what, and by when."""
+    return {"who": wait.owed_by, "what": NEXT[Wait(wait.waits_for)], "by": wait.due_at}
+
+
+def _page(request: HttpRequest, *, correct: DesignForm | None = None) -> HttpResponse:
     link = _link(request, now=clock.now())
     if link is None:
         return _ask_for_code(request, CodeForm())
     with scope.scope(*link.units):
         case = selectors.own_case(link)
+        if case is None:
+            return _ask_for_code(request, CodeForm())
         me, attempts = Citizen(case.owner_unit, case.pk), selectors.referrals_of(case=case)
         shown = [each for each in attempts if each.status not in (Status.DRAFT, Status.CANCELLED)]
+        waits = [wait for wait in selectors.waits_ever(case=case) if not wait.closed_at and wait.waits_for in NEXT]
+        form = correct or WhatIsWrongForm()
         saw_own_case(request, case, guest=link.opens_with)
         context = {
             "case": case,
             "controller": case.owner_unit.organisation,
-            "referrals": [{"referral": each, "steps": _steps(each, me)} for each in shown],
+            "referrals": [
+                {
+                    "referral": each,
+                    "steps": _steps(each, me),
+                    "next": [_next(wait) for wait in waits if wait.referral_id == each.pk],
+                }
+                for each in shown
+            ],
+            "next": [_next(wait) for wait in waits if not wait.referral_id],
             "contacts": contacts(case, shown),
             "guarantees": [each for each in selectors.guarantees_of(case) if not each.stopped_at],
             "consents": [each for each in selectors.consents_of(case) if each.holds(clock.now())],
             "looks": overseeing.looks_at(case, also=[each.receiver_unit_id for each in shown]),
+            "form": form,
+            "mistakes": form.mistakes,
         }
-        return render(request, "referrals/my_way.html", context)
+        return render(request, "referrals/my_way.html", context, status=422 if form.errors else 200)
 
 
 def _ask_for_code(request: HttpRequest, form: DesignForm) -> HttpResponse:

@@ -70,7 +70,13 @@ def test_the_page_shows_the_way_and_who_has_looked(world: World, case: models.Ca
     client, response = enter(*keys)
     assert response.url == reverse("my_way")
     shown = text(client.get(reverse("my_way")))
-    for each in (case.short_number, "Tid aftalt", "Jeg kan ikke komme: find en anden tid", str(world.bo.unit), "I dag"):
+    for each in (
+        case.short_number,
+        "Tid aftalt",
+        "Jeg kan ikke komme: find en anden tid",
+        str(world.bo.unit),
+        "I dag",
+    ):
         assert each.casefold() in shown.casefold(), each
     with scope.scope(world.alice.unit.pk):
         link = models.PersonalLink.objects.get()
@@ -129,6 +135,12 @@ def test_what_the_citizen_says_moves_the_referral(world: World, case: models.Cas
     assert "companion" in owed()
     say("cannot-come")
     assert again(referral).status == Status.VISIT_CANCELLED and "booking" in owed()
+    assert client.post(reverse("my_way_correct"), {"note": " "}).status_code == 422
+    assert client.post(reverse("my_way_correct"), {"note": "Jeg bor i Viby."}).url == reverse("my_way")
+    with scope.scope(world.alice.unit.pk):
+        asked = models.CaseEvent.objects.get(kind="right_asked")
+        assert (asked.note, asked.detail["right"], asked.by) == ("Jeg bor i Viby.", "correction", None)
+        assert models.Notice.objects.filter(event=asked, to_unit=world.alice.unit).exists()
     say("changed-my-mind")
     assert again(referral).status == Status.WITHDRAWN
     with scope.scope(world.alice.unit.pk):
@@ -139,6 +151,7 @@ def test_what_the_citizen_says_moves_the_referral(world: World, case: models.Cas
 def test_a_yes_is_taken_back_alone(world: World, case: models.Case, keys: tuple[str, str]) -> None:
     referral = sent(world, to=world.bo.unit, case=case)
     client, _response = enter(*keys)
+    assert f"Næste: {world.bo.unit} skal læse det, der er sendt, senest" in text(client.get(reverse("my_way")))
     with scope.scope(world.alice.unit.pk):
         consent = models.Consent.objects.get()
     client.post(reverse("my_way_withdraw_consent", args=[consent.pk]))
