@@ -34,14 +34,17 @@ class Citizen:
     """The citizen, without anybody's help, at the unit that they have come to."""
 
     unit: Unit
+    case: UUID | None = None  # whose own page they are on
 
     user: ClassVar[None] = None
 
 
-def actors(referral: Referral, by: By | Guest) -> frozenset[Actor]:
+def actors(referral: Referral, by: By | Citizen | Guest) -> frozenset[Actor]:
     """In which capacities somebody acts on the referral."""
     if isinstance(by, Guest):
         return frozenset({Actor.RECEIVER} if by.opens_with == referral.guest else ())
+    if isinstance(by, Citizen):
+        return frozenset({Actor.CITIZEN} if by.case == referral.case_id else ())
     return capacities(referral, by.unit)
 
 

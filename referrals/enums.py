@@ -117,6 +117,7 @@ class Right(models.TextChoices):
 
     RESTRICTION = "restriction", _("That the case is used less: restriction")
     OBJECTION = "objection", _("That it is not used so: objection")
+    CORRECTION = "correction", _("That something is put right: correction")
 
 
 class Actor(models.TextChoices):

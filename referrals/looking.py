@@ -52,6 +52,11 @@ def saw_as_guest(request: HttpRequest, referral: models.Referral, *, guest: UUID
     saw(request, [Seen(case=referral.case_id, referral=referral.pk)], purpose=Purpose.RECEIVE, guest=guest)
 
 
+def saw_own_case(request: HttpRequest, case: models.Case, *, guest: UUID) -> None:
+    """The citizen has looked at what is known about themselves, through a personal link."""
+    saw(request, [_case(case)], purpose=Purpose.RIGHTS, guest=guest)
+
+
 def saw_news(request: HttpRequest, notices: Iterable[models.Notice]) -> None:
     """What has happened, as `selectors.named` has named whom it is about."""
     saw(request, [Seen(case=each.case_id, person=each.person_id) for each in notices])  # type: ignore[attr-defined]

@@ -16,6 +16,7 @@ from navigator.accounts.models import Role, Unit, User
 from navigator.accounts.navigation import MENU
 from navigator.accounts.permissions import AUDITORS
 from navigator.audit.models import Look, Purpose
+from navigator.database import scope
 from referrals import models
 
 # The pages that show people, as those who oversee call them. Another one goes by what it was for.
@@ -27,6 +28,9 @@ PAGES: dict[str, Any] = dict(MENU) | {
     "choose_service": _("Choose a service"),
     "emergency_case": _("Emergency access"),
 }
+
+
+MOST_LOOKS = 500  # lines of the log that a citizen's own page reads
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,3 +90,15 @@ def lines(found: Iterable[Look], *, units: Iterable[Unit]) -> list[Line]:
 def workers(units: Iterable[Unit]) -> list[User]:
     """Everybody who works in these units or has."""
     return list(User.objects.filter(memberships__unit__in=list(units)).distinct().order_by("name", "pk"))
+
+
+def looks_at(case: models.Case, *, also: Iterable[UUID | None]) -> list[tuple[date, str]]:
+    """For the citizen: on which days which unit has looked at their case, the latest first; `also` those that it was sent
+    to. Names of workers are asked for, and told by a human."""
+    with scope.widened_to(*also):
+        found = Look.objects.filter(case=case.pk, unit__isnull=False).order_by("-looked_at", "-pk")
+        seen = dict.fromkeys(
+            (clock.day_of(at), unit) for at, unit in found.values_list("looked_at", "unit")[:MOST_LOOKS]
+        )
+    units = Unit.objects.select_related("organisation").in_bulk({unit for _day, unit in seen})
+    return [(day, str(units[unit])) for day, unit in seen if unit in units]

@@ -117,3 +117,9 @@ class AnswerRightForm(DesignForm):
         coerce=lambda said: said == "yes",
     )
     because = fields.words(_("Why"), missing=_("Write why."))
+
+
+class WhatIsWrongForm(DesignForm):
+    """The citizen's own words, on their own page."""
+
+    note = fields.words(_("What is wrong, and what is right?"), missing=_("Write what is wrong."), rows=3)

@@ -291,6 +291,17 @@ def _whole_case(*, unit: Unit, case_id: Any) -> db.QuerySet[models.Case]:
     return models.Case.objects.filter(theirs, pk=case_id).select_related(*WHOLE_CASE)
 
 
+def personal_link(key: UUID, *, now: datetime) -> models.PersonalLink | None:
+    """The link that this opens, while it is open. In its own scope: a guess sees an empty table."""
+    link = models.PersonalLink.objects.filter(opens_with=key).first()
+    return link if link and link.is_open(now) else None
+
+
+def own_case(link: models.PersonalLink) -> models.Case | None:
+    """The case that a personal link is to, in the scope of its units; none when it is out of use."""
+    return models.Case.objects.select_related(*WHOLE_CASE).filter(pk=link.case_id, restricted_at=None).first()
+
+
 def case_by_number(*, unit: Unit, said: str) -> models.Case | None:
     """The case with this number, where the unit may read it as a whole."""
     number = case_number(said)

@@ -289,6 +289,15 @@ ACCESS: dict[str, Access] = {
     "check_forgotten": PUBLIC,
     "ask_for_contact": PUBLIC,  # here something is kept: a case at the door, as the citizen has asked
     "contact_asked": PUBLIC,
+    # the citizen's own page: let in by a personal link and a code, to one case (referrals/views/my_way.py)
+    "personal_link": only(CASE_WORKERS),
+    "enter_my_way": PUBLIC,
+    "my_way": PUBLIC,
+    "my_way_enter": PUBLIC,
+    "my_way_leave": PUBLIC,
+    "my_way_step": PUBLIC,
+    "my_way_withdraw_consent": PUBLIC,
+    "my_way_correct": PUBLIC,
     "door": PUBLIC,
     "door_sheet": PUBLIC,
     "accessibility": PUBLIC,

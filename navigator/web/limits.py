@@ -95,6 +95,12 @@ LIMITS: dict[str, tuple[Limit, ...]] = {
     "ask_for_contact": (a_client(60, MINUTE), a_client(10, 60 * MINUTE, only_post=True)),  # each is a case
     "door_sheet": (a_client(20, MINUTE),),  # a second of the processor each
     "accessibility": (a_client(60, MINUTE), a_client(10, 10 * MINUTE, only_post=True)),  # what is told is kept
+    "my_way": (a_client(120, MINUTE),),
+    "enter_my_way": (a_client(30, 10 * MINUTE),),
+    "my_way_enter": (a_client(15, 10 * MINUTE),),  # five wrong codes close the link
+    "my_way_step": (a_client(30, 10 * MINUTE),),
+    "my_way_withdraw_consent": (a_client(30, 10 * MINUTE),),
+    "my_way_correct": (a_client(30, 10 * MINUTE),),
     "api:match": (a_client(120, MINUTE),),
     "bounces": (a_client(600, MINUTE),),
     "emergency": (a_worker(10, 60 * MINUTE, only_post=True),),

@@ -26,6 +26,7 @@ from referrals.actions.draft import delete_draft, keep_draft, remove_old_drafts
 from referrals.actions.duties import record_duty_done
 from referrals.actions.emergency import mark_emergency_as_seen, open_in_emergency, reveal_in_emergency
 from referrals.actions.guarantees import choose_freely, give_overrun_reason
+from referrals.actions.my_way import let_citizen_in, make_personal_link
 from referrals.actions.news import mark_as_read
 from referrals.actions.ownership import answer_take_over, ask_to_take_over, pass_on_tasks
 from referrals.actions.papers import ask_for_export, ask_for_letter, make_papers
@@ -115,12 +116,14 @@ __all__ = [
     "keep_draft",
     "last_day",
     "latest_day",
+    "let_citizen_in",
     "lift_protection",
     "lift_restriction",
     "link",
     "log_hand_over",
     "lose_contact",
     "make_papers",
+    "make_personal_link",
     "mark_as_read",
     "mark_emergency_as_seen",
     "move_worker",

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from referrals import models
-from referrals.acting import By
+from referrals.acting import By, Citizen
 from referrals.actions import events, follow_ups
 from referrals.actions.steps import at_the_case_of, live
 from referrals.enums import Actor, Happening, Wait
@@ -15,7 +15,7 @@ from referrals.errors import Invalid, TooLate
 
 
 def agree_companion(
-    *, referral: models.Referral, who: str, meeting_place: str, by: By, now: datetime
+    *, referral: models.Referral, who: str, meeting_place: str, by: By | Citizen, now: datetime
 ) -> models.Companion:
     """Writes who goes along and where they meet. Nobody found yet is written too, and is a task until somebody is."""
     with at_the_case_of(referral) as case:

@@ -7,7 +7,7 @@ from datetime import datetime
 from navigator.accounts.models import Unit, User
 from navigator.database import scope
 from referrals import models
-from referrals.acting import By, Guest
+from referrals.acting import By, Citizen, Guest
 from referrals.delivery.writing import write
 from referrals.enums import Event, Happening, Tell, Told, Urgency
 
@@ -33,7 +33,9 @@ TOLD_TO_RECEIVER = frozenset(
 TOLD_TO_COORDINATOR = frozenset({Event.ASK_RETURN, Event.RETURN, Happening.REFUSED_RETURN, Happening.NOBODY_ANSWERED})
 
 
-def tell_of(happened: models.CaseEvent, referral: models.Referral, *, by: By | Guest | None, now: datetime) -> None:
+def tell_of(
+    happened: models.CaseEvent, referral: models.Referral, *, by: By | Citizen | Guest | None, now: datetime
+) -> None:
     """Writes a notice for each unit that is to hear of it; never to whoever did it."""
     readers: list[tuple[Unit | None, Tell]] = []
     if happened.kind in TOLD_TO_SENDER:
@@ -43,7 +45,7 @@ def tell_of(happened: models.CaseEvent, referral: models.Referral, *, by: By | G
     if happened.kind in TOLD_TO_COORDINATOR:
         readers.append((happened.coordinator_unit or happened.owner_unit, Tell.COORDINATOR))
     for unit, tells in readers:
-        if unit is not None and not (by and by.unit == unit):
+        if unit is not None and not (isinstance(by, By) and by.unit == unit):
             tell(happened, to=unit, tells=tells, urgent=referral.urgency == Urgency.ACUTE, now=now)
 
 

@@ -39,6 +39,7 @@ ROWS_OF_A_CASE = {
     models.Companion: "referral__case",
     models.Disclosure: "referral__case",
     models.SecureLink: "referral__case",
+    models.PersonalLink: "case",
 }
 
 

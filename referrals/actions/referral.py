@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from navigator import clock
 from pathways.models import Service
 from referrals import grounds, links, models, workflow
-from referrals.acting import By, Guest, capacities
+from referrals.acting import By, Citizen, Guest, capacities
 from referrals.actions import consents, events, follow_ups, guarantees, notices
 from referrals.actions.case import reopen_case
 from referrals.actions.contact import must_have_tried
@@ -269,7 +269,7 @@ def book_time(
 
 
 def cancel_visit(
-    *, referral: models.Referral, by_service: bool, because: str, by: By, now: datetime
+    *, referral: models.Referral, by_service: bool, because: str, by: By | Citizen, now: datetime
 ) -> models.Referral:
     """The visit is off, a new time is owed. The second time that the service cancels, the coordinator hears it."""
     with at_the_case_of(referral) as case:
@@ -362,7 +362,9 @@ def close_course(*, referral: models.Referral, note: str, by: By, now: datetime)
         return apply(referral, Event.CLOSE, case=case, by=by, now=now, note=note)
 
 
-def withdraw_referral(*, referral: models.Referral, wants_instead: str, by: By, now: datetime) -> models.Referral:
+def withdraw_referral(
+    *, referral: models.Referral, wants_instead: str, by: By | Citizen, now: datetime
+) -> models.Referral:
     """The citizen does not want this one: recorded, not overridden. The track is a task again until a human closes it."""
     if not wants_instead.strip():
         raise Invalid(_("Write what the citizen wants instead; 'nothing now' is an answer too."))

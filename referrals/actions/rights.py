@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from navigator.accounts.models import Unit
 from navigator.database import scope
 from referrals import models
-from referrals.acting import By
+from referrals.acting import By, Citizen
 from referrals.actions import events, notices, retention
 from referrals.actions.calls import must_read
 from referrals.actions.person import digests_of, index
@@ -53,12 +53,16 @@ def correct_note(*, case: models.Case, corrects: models.CaseEvent, note: str, by
 
 
 @also_when_restricted
-def ask_right(*, case: models.Case, right: Right, asked_on: date, note: str, by: By, now: datetime) -> None:
-    """The citizen asks for it, in their own words. Nothing is decided by that."""
+def ask_right(*, case: models.Case, right: Right, asked_on: date, note: str, by: By | Citizen, now: datetime) -> None:
+    """The citizen asks for it, in their own words. Nothing is decided by that; whoever answers for them hears of it."""
     must_read(case, by=by)
     if not note.strip():
         raise Invalid(_("Write what the citizen asks for."))
-    events.record(Happening.RIGHT_ASKED, case=case, now=now, by=by, note=note, right=right, asked_on=str(asked_on))
+    asked = events.record(
+        Happening.RIGHT_ASKED, case=case, now=now, by=by, note=note, right=right, asked_on=str(asked_on)
+    )
+    if not (isinstance(by, By) and by.unit == case.owner_unit):
+        notices.tell(asked, to=case.owner_unit, tells=Tell.OWNER, now=now)
 
 
 @also_when_restricted

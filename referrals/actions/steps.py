@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from navigator.database import scope
 from referrals import grounds, links, models, workflow
-from referrals.acting import By, Guest, actors
+from referrals.acting import By, Citizen, Guest, actors
 from referrals.actions import events, follow_ups, notices
 from referrals.enums import Event, Status
 from referrals.errors import NotAllowed, TooLate
@@ -79,7 +79,7 @@ def restricted() -> TooLate:
 
 
 def apply(
-    referral: models.Referral, event: Event, *, case: models.Case, by: By | Guest, now: datetime, **more: Any
+    referral: models.Referral, event: Event, *, case: models.Case, by: By | Citizen | Guest, now: datetime, **more: Any
 ) -> models.Referral:
     """Locks the referral, asks the table, and writes."""
     referral = locked(referral)
@@ -89,15 +89,15 @@ def apply(
     return write(referral, event, to=step.to, case=case, by=by, now=now, **more)
 
 
-def _passes_on(referral: models.Referral, event: Event, *, by: By | Guest) -> bool:
+def _passes_on(referral: models.Referral, event: Event, *, by: By | Citizen | Guest) -> bool:
     """Somebody at the service reads it first now, or is told more. Whoever meets the citizen has them before their eyes."""
     reads = referral.status == Status.SENT and event is not Event.ARRIVE and is_receiver(referral, by)
     return reads or event is Event.REPLY
 
 
-def is_receiver(referral: models.Referral, by: By | Guest | None) -> bool:
+def is_receiver(referral: models.Referral, by: By | Citizen | Guest | None) -> bool:
     """The service itself, not a sender who speaks for it on the telephone."""
-    return isinstance(by, Guest) or (by is not None and by.unit.pk == referral.receiver_unit_id)
+    return isinstance(by, Guest) or (isinstance(by, By) and by.unit.pk == referral.receiver_unit_id)
 
 
 def locked(referral: models.Referral) -> models.Referral:
@@ -121,7 +121,7 @@ def too_late(referral: models.Referral) -> TooLate:
     )
 
 
-def may(referral: models.Referral, event: Event, *, by: By | Guest) -> workflow.Step:
+def may(referral: models.Referral, event: Event, *, by: By | Citizen | Guest) -> workflow.Step:
     step = workflow.step(referral.status, event)
     if step is None:
         raise too_late(referral)
@@ -136,7 +136,7 @@ def write(
     *,
     to: Status,
     case: models.Case,
-    by: By | Guest | None,
+    by: By | Citizen | Guest | None,
     now: datetime,
     occurred_at: datetime | None = None,
     note: str = "",

@@ -9,6 +9,7 @@ from referrals.models.follow_up import FollowUp, FollowUpQuerySet, Guarantee, La
 from referrals.models.notice import BounceReport, Delivery, Notice
 from referrals.models.paper import Export, Letter
 from referrals.models.person import Person, PersonKey, PersonLink
+from referrals.models.personal_link import PersonalLink
 from referrals.models.referral import Companion, Disclosure, Referral
 from referrals.models.retention import RetentionRound, RetentionRow, RetentionRule
 from referrals.models.rights import Correction
@@ -43,6 +44,7 @@ __all__ = [
     "Person",
     "PersonKey",
     "PersonLink",
+    "PersonalLink",
     "Referral",
     "RetentionRound",
     "RetentionRow",

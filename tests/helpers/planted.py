@@ -224,7 +224,7 @@ def _protect(world: World, keys: dict[str, object], *, now: datetime) -> None:
     with scope.scope(world.alice.unit.pk):
         for record in models.Case.objects.filter(pk__in=[keys["case_id"], keys["other_id"]]):
             actions.protect(case=record, until=until, because="Har vist sit brev.", by=world.alice, now=now)
-        assert actions.make_exports(now=clock.now) == 1
+        assert actions.make_papers(now=clock.now) == 1
 
 
 def _written_about(

@@ -87,6 +87,7 @@ def test_no_scope_shows_nothing_and_another_units_scope_nothing_of_ours(committe
         actions.correct_fact(
             case=referral.case, fact="name", right="Karla", because="x", by=world.alice, now=clock.now()
         )
+        actions.make_personal_link(case=referral.case, by=world.alice, now=clock.now())
         actions.ask_for_export(case=referral.case, note="x", language="da", by=world.alice, now=clock.now())
         actions.ask_for_letter(
             case=referral.case, kind=models.Letter.Kind.REFERRAL, service=referral.service, referral=referral,

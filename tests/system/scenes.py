@@ -38,6 +38,7 @@ from tests.helpers.world import AARHUS, PASSWORD, World
 WIDE, NARROW = ViewportSize(width=1280, height=900), ViewportSize(width=360, height=740)
 PASTED = "https://www.example/" + "vej" * 60  # somebody pastes a long address, and no page is wider for it
 CODE, TOKEN = "123456", "a-token-that-was-sent-to-a-service"
+MY_WAY = "a-token-that-was-given-to-a-citizen"
 DAY = timedelta(days=1)
 WITH_EVERYTHING = DUAL | {
     "function": {"social": 3, "work": 2},
@@ -423,6 +424,10 @@ SCENES: list[Scene] = [
     Scene("link-code", "enter_by_link", "guest", path=lambda stage: reverse("enter_by_link", args=[TOKEN])),
     Scene("link-code-wrong", "link", "guest", do=send_empty("/link/enter/"), wrong=True),
     Scene("link", "link", "guest", do=let_in),
+    # the citizen's own page
+    Scene("my-way-code", "my_way", "nobody"),
+    Scene("my-way-code-wrong", "my_way", "nobody", do=send_empty("/my-way/enter/"), wrong=True),
+    Scene("my-way", "enter_my_way", "citizen", path=lambda stage: reverse("enter_my_way", args=[MY_WAY]), do=let_in),
     # somebody who seeks help, without an account
     Scene("check-start", "check_start", "citizen"),
     Scene("check-start-easy", "check_start", "reader", do=lambda page: _has_said(page, "check_start", reading="easy")),
@@ -512,6 +517,7 @@ WITHOUT_A_SCENE: dict[str, str] = {
     "mfa_deactivate_totp": "one button; needs an app: tests/accounts/test_second_factor.py",
     "mfa_remove_webauthn": "one button; needs a passkey: tests/system/test_sign_in_story.py",
     "mfa_view_recovery_codes": "shown once: tests/system/test_sign_in_story.py looks at it",
+    "personal_link": "shown once, to a POST: tests/referrals/test_my_way.py",
     "check_reading": "one button of each page of the self-check",
     "check_forget": "one button of each page of the self-check",
     "door_sheet": "a PDF: tests/pathways/selfcheck/test_doors.py reads it",
@@ -615,6 +621,7 @@ def prepare(world: World, *, now: datetime) -> Stage:
     _rights(stage, now=now)
     _at_work(stage, now=now)
     _retention(stage, now=now)
+    _own_page(stage, now=now)
     stage.keys["asked"] = service("substance_treatment_outpatient", world.bo.unit).pk
     stage.keys["door"] = Service.objects.get(kind="alcohol_treatment", areas__municipality=AARHUS).pk
     return stage
@@ -893,6 +900,16 @@ def _guest(stage: Stage, *, now: datetime) -> None:
         link.send_at = None
         link.save(update_fields=["opens_with", "expires_at", "code_digest", "code_expires_at", "send_at"])
     assert link.opens_with == opens_with(TOKEN)
+
+
+def _own_page(stage: Stage, *, now: datetime) -> None:
+    """A citizen with a time agreed has been given a link and a code."""
+    with scope.scope(stage.world.alice.unit.pk):
+        case = models.Case.objects.get(pk=stage.keys["case-booked"])
+        actions.make_personal_link(case=case, by=stage.world.alice, now=now)
+        link = models.PersonalLink.objects.get(case=case)
+        link.opens_with, link.code_digest = opens_with(MY_WAY), link.digest_of(CODE)
+        link.save(update_fields=["opens_with", "code_digest"])
 
 
 def _tasks(stage: Stage, *, now: datetime) -> None:

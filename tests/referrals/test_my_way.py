@@ -1,0 +1,178 @@
+"""My way: the citizen's own page, behind a personal link and a code, and what can be said there."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from django.test import Client
+from django.urls import reverse
+
+from navigator import clock
+from navigator.audit.models import Look
+from navigator.database import scope
+from referrals import actions, models
+from referrals.enums import Status
+from tests.helpers.cases import logged, sent
+from tests.helpers.pages import at, text
+from tests.helpers.snapshot import everything
+from tests.helpers.world import World
+
+
+@pytest.fixture
+def case(world: World) -> models.Case:
+    return logged(world, name="Mikkel Opfundet")
+
+
+@pytest.fixture
+def keys(world: World, case: models.Case) -> tuple[str, str]:
+    """The link and the code, as a worker gets them: once."""
+    with scope.scope(world.alice.unit.pk):
+        return actions.make_personal_link(case=case, by=world.alice, now=clock.now())
+
+
+def enter(token: str, code: str) -> tuple[Client, Any]:
+    client = Client(headers={"Accept-Language": "da"})
+    assert client.get(reverse("enter_my_way", args=[token])).url == reverse("my_way")
+    return client, client.post(reverse("my_way_enter"), {"code": code})
+
+
+def booked(world: World, case: models.Case) -> models.Referral:
+    referral = sent(world, to=world.bo.unit, case=case)
+    with scope.scope(world.bo.unit.pk):
+        actions.open_referral(referral=referral, by=world.bo, now=clock.now())
+        actions.accept_referral(referral=referral, by=world.bo, now=clock.now())
+        at = clock.now() + timedelta(days=3)
+        return actions.book_time(referral=referral, appointment_at=at, by=world.bo, now=clock.now())
+
+
+def again(referral: models.Referral) -> models.Referral:
+    with scope.scope(referral.sender_unit_id):
+        return models.Referral.objects.get(pk=referral.pk)
+
+
+def test_the_worker_gets_both_once_and_only_hashes_are_kept(world: World, case: models.Case) -> None:
+    page = at(world.alice).post(reverse("personal_link", args=[case.pk]))
+    shown = text(page)
+    with scope.scope(world.alice.unit.pk):
+        (link,) = models.PersonalLink.objects.all()
+    token = shown.split("/my-way/")[1].split("/")[0]
+    assert token not in str(everything()) and "no-store" in page["Cache-Control"]
+    assert link.expires_at - link.made_at == timedelta(days=90)
+    assert at(world.erik).post(reverse("personal_link", args=[case.pk])).status_code == 404
+
+
+def test_the_page_shows_the_way_and_who_has_looked(world: World, case: models.Case, keys: tuple[str, str]) -> None:
+    referral = booked(world, case)
+    at(world.bo).get(reverse("referral", args=[referral.pk]))
+    client, response = enter(*keys)
+    assert response.url == reverse("my_way")
+    shown = text(client.get(reverse("my_way")))
+    for each in (
+        case.short_number,
+        "Tid aftalt",
+        "Jeg kan ikke komme: find en anden tid",
+        str(world.bo.unit),
+        "I dag",
+    ):
+        assert each.casefold() in shown.casefold(), each
+    with scope.scope(world.alice.unit.pk):
+        link = models.PersonalLink.objects.get()
+    with scope.scope(link.opens_with):
+        look = Look.objects.get()
+    assert (look.case, look.what, look.purpose) == (case.pk, "my_way", "rights")
+
+
+@pytest.mark.parametrize("why", ["guessed", "wrong code", "expired", "revoked", "of another"])
+def test_whatever_does_not_fit_is_refused_in_the_same_words(
+    world: World, case: models.Case, keys: tuple[str, str], why: str
+) -> None:
+    token, code = keys
+    when = clock.now()
+    match why:
+        case "guessed":
+            token = "guessed"
+        case "wrong code":
+            code = "00000000" if code != "00000000" else "11111111"
+        case "expired":
+            when += timedelta(days=90)
+        case "revoked":
+            with scope.scope(world.alice.unit.pk):
+                actions.make_personal_link(case=case, by=world.alice, now=clock.now())
+        case "of another":
+            with scope.scope(world.alice.unit.pk):
+                _token, code = actions.make_personal_link(case=logged(world), by=world.alice, now=clock.now())
+    with time_machine.travel(when, tick=False):
+        client, response = enter(token, code)
+        assert response.status_code == 422 and "Koden passer ikke" in text(response)
+        assert "Skriv koden" in text(client.get(reverse("my_way")))
+
+
+def test_five_wrong_codes_close_the_link(keys: tuple[str, str]) -> None:
+    token, code = keys
+    wrong = "00000000" if code != "00000000" else "11111111"
+    for _n in range(5):
+        assert enter(token, wrong)[1].status_code == 422
+    assert enter(token, code)[1].status_code == 422
+
+
+def test_what_the_citizen_says_moves_the_referral(world: World, case: models.Case, keys: tuple[str, str]) -> None:
+    referral = booked(world, case)
+    client, _response = enter(*keys)
+
+    def say(step: str) -> None:
+        assert client.post(reverse("my_way_step", args=[referral.pk, step])).url == reverse("my_way")
+
+    def owed() -> set[str]:
+        with scope.scope(world.alice.unit.pk):
+            return set(models.FollowUp.objects.open().filter(referral=referral).values_list("waits_for", flat=True))
+
+    say("arrived")
+    assert "citizen_arrival" in owed()
+    say("companion")
+    assert "companion" in owed()
+    say("cannot-come")
+    assert again(referral).status == Status.VISIT_CANCELLED and "booking" in owed()
+    assert client.post(reverse("my_way_correct"), {"note": " "}).status_code == 422
+    assert client.post(reverse("my_way_correct"), {"note": "Jeg bor i Viby."}).url == reverse("my_way")
+    with scope.scope(world.alice.unit.pk):
+        asked = models.CaseEvent.objects.get(kind="right_asked")
+        assert (asked.note, asked.detail["right"], asked.by) == ("Jeg bor i Viby.", "correction", None)
+        assert models.Notice.objects.filter(event=asked, to_unit=world.alice.unit).exists()
+    say("changed-my-mind")
+    assert again(referral).status == Status.WITHDRAWN
+    with scope.scope(world.alice.unit.pk):
+        last = models.CaseEvent.objects.filter(referral=referral, kind="withdraw").get()
+    assert (last.by, last.by_unit) == (None, world.alice.unit)
+
+
+def test_a_yes_is_taken_back_alone(world: World, case: models.Case, keys: tuple[str, str]) -> None:
+    referral = sent(world, to=world.bo.unit, case=case)
+    client, _response = enter(*keys)
+    assert f"Næste: {world.bo.unit} skal læse det, der er sendt, senest" in text(client.get(reverse("my_way")))
+    with scope.scope(world.alice.unit.pk):
+        consent = models.Consent.objects.get()
+    client.post(reverse("my_way_withdraw_consent", args=[consent.pk]))
+    with scope.scope(world.alice.unit.pk):
+        assert models.ConsentWithdrawal.objects.get().by is None
+    assert again(referral).status == Status.WITHDRAWN
+
+
+def test_nobody_reaches_the_case_of_another_or_without_the_code(
+    world: World, case: models.Case, keys: tuple[str, str]
+) -> None:
+    own, other = booked(world, case), booked(world, logged(world, name="Karla"))
+    with scope.scope(world.alice.unit.pk):
+        consent = models.Consent.objects.get(case=other.case_id)
+    client, _response = enter(*keys)
+    not_let_in = Client()
+    not_let_in.get(reverse("enter_my_way", args=[keys[0]]))
+    before = everything()
+    assert client.post(reverse("my_way_step", args=[other.pk, "changed-my-mind"])).status_code == 404
+    assert client.post(reverse("my_way_withdraw_consent", args=[consent.pk])).status_code == 404
+    assert not_let_in.post(reverse("my_way_step", args=[own.pk, "changed-my-mind"])).url == reverse("my_way")
+    assert everything() == before
+    client.post(reverse("my_way_leave"))
+    assert "Skriv koden" in text(client.get(reverse("my_way")))
