@@ -67,7 +67,7 @@ def test_two_services_are_told_the_same_in_one_press(world: World) -> None:
     shown = text(response)
     for referral in referrals:
         assert referral.service.name_da in shown
-    assert "Der sendes endnu ikke noget brev herfra." in shown
+    assert "Der sendes ikke brev herfra. Fortæl borgeren, hvilke tilbud der har fået besked" in shown
 
 
 def test_if_one_cannot_be_sent_none_is(world: World) -> None:
