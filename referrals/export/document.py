@@ -31,7 +31,7 @@ FORMAT, VERSION = "vejviser-export", "1"
 MACHINERY = frozenset(
     {"data_key", "guest", "held_by", "next_at", "step", "round", "ladder_version", "try_at", "tries", "sent_with",
      "worthless_after", "in_digest", "opens_with", "code_digest", "code_to", "code_wanted_at", "code_expires_at",
-     "code_tries", "codes_sent", "tries_to_send", "send_at", "directory_version", "told"}
+     "code_tries", "codes_sent", "wrong_codes", "tries_to_send", "send_at", "directory_version", "told"}
 )  # fmt: skip
 
 
@@ -96,6 +96,7 @@ SECTIONS: dict[type[db.Model], Section] = {
     models.Disclosure: Section("disclosures", "referral__case__person", _told),
     models.Companion: Section("companions", "referral__case__person"),
     models.SecureLink: Section("secure_links", "referral__case__person"),
+    models.PersonalLink: Section("personal_links", "case__person"),
     models.CaseEvent: Section("history", "case__person"),
     models.Correction: Section("provenance", "case__person"),
     models.FollowUp: Section("tasks", "case__person"),
