@@ -266,7 +266,7 @@ def _by_right(keys: dict[str, object], case: models.Case, *, by: By, now: dateti
     keys["right_event_id"] = case.events.get(kind=Happening.RIGHT_ASKED).pk
     keys["export_id"] = actions.ask_for_export(case=case, note=f"{HELD} kopi", language="da", by=by, now=now).pk
     keys["letter_id"] = actions.ask_for_letter(
-        case=case, kind=models.Letter.Kind.CONSENT_FORM, service=service("gp", None), referral=None, language="da", by=by, now=now
+        case=case, kind=models.Letter.Kind.CONSENT_FORM, service=service("gp", None), referral=None, language="da", by=by, now=clock.now()
     ).pk  # fmt: skip
     concern = actions.record_concern(
         case=case, about="at_home", channel="phone", municipality=AARHUS, sent_at=now, to_whom=f"{HELD} vagt", note="",

@@ -38,13 +38,16 @@ window.lookedAt = (() => {
     return wrong;
   };
 
+  // A box that stands on the window has no place in the columns of the page.
+  const floats = (each) => getComputedStyle(each).position === "fixed" || (each.parentElement && floats(each.parentElement));
+
   // One goes down a column, or to a column further to the right; never back up the one that one is in.
   const order = () => {
     const wrong = [];
     let last = null;
     for (const each of focusable()) {
       const box = seen(each).getBoundingClientRect();
-      if (last && getComputedStyle(each).position !== "fixed") {
+      if (last && !floats(each)) {
         const up = box.bottom <= last.box.top + 1;
         const sameColumn = box.left < last.box.right && last.box.left < box.right;
         if (up && sameColumn) wrong.push(`goes up: from ${called(last.each)} to ${called(each)}`);

@@ -573,9 +573,9 @@ def _without_an_age(page: Page) -> None:
 
 def _say_nothing(page: Page) -> None:
     """Looks at the first of the sample, and says nothing of it."""
-    page.locator("details.task-do > summary").first.click()
+    page.locator("details.check-look > summary").first.click()
     with page.expect_navigation():
-        page.locator("details.task-do form").first.evaluate("form => form.requestSubmit()")
+        page.locator("details.check-look form").first.evaluate("form => form.requestSubmit()")
 
 
 def _move_nowhere(page: Page) -> None:
