@@ -7,7 +7,6 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from referrals.enums import Lane
 from referrals.models import Effort, Party, Plan
@@ -18,7 +17,7 @@ MANY = 5  # efforts at a time, from where on the page asks whether it is too muc
 
 STATIONS = {
     "agreed": _("Consent"),
-    "parties": pgettext_lazy("of a plan", "Who takes part"),
+    "parties": _("Taking part"),
     "met": _("Meeting"),
     "priorities": _("What matters"),
     "efforts": _("Who does what"),
