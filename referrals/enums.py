@@ -108,6 +108,11 @@ class Happening(models.TextChoices):
     EXPORTED = "exported", _("A copy of everything was made for the citizen")
     RIGHT_ASKED = "right_asked", _("The citizen has asked for a right")
     RIGHT_ANSWERED = "right_answered", _("The citizen's request was answered")
+    PLAN_ASKED = "plan_asked", _("A coordinated plan, or a meeting about it, was asked for")
+    PLAN_BEGUN = "plan_begun", _("The citizen has said yes to a coordinated plan")
+    PLAN_MET = "plan_met", _("The meeting about the plan was held")
+    PLAN_APPROVED = "plan_approved", _("The citizen has approved the plan")
+    PLAN_ENDED = "plan_ended", _("The plan was ended")
     CASE_REOPENED = "case_reopened", _("The case was opened again")
     CASE_CLOSED = "case_closed", _("The case was closed")
 
@@ -157,6 +162,8 @@ class Wait(models.TextChoices):
     CONSENT_ENDS = "consent_ends", _("A consent runs out")
     TELL_CUSTODY = "tell_custody", _("Those with custody are to be told")
     CONTACT = "contact", _("The citizen has asked to be contacted")
+    PLAN = "plan", _("A coordinated plan is to be made")
+    PLAN_MEETING = "plan_meeting", _("The meeting about the plan is to be held")
 
 
 class Tell(models.TextChoices):
@@ -304,6 +311,22 @@ class Paper(models.TextChoices):
     DISCHARGE = "discharge", _("A discharge letter")
     PLAN = "plan", _("A plan")
     OTHER = "other", _("Another paper")
+
+
+class Lane(models.TextChoices):
+    """The four parts of the municipal social effort (K L2189-2202), which a plan brings together."""
+
+    TREATMENT = "treatment", _("Treatment")
+    SOCIAL = "social", _("Home, work and money")
+    MENTAL = "mental", _("Mental health")
+    SUPPORT = "support", _("Contact and support")
+
+
+class Left(models.TextChoices):
+    """How an effort left the plan."""
+
+    DONE = "done", _("Done")
+    DROPPED = "dropped", _("Taken out")
 
 
 class Outcome(models.TextChoices):

@@ -24,16 +24,27 @@ class LetterForm(DesignForm):
         _("In which language?"), [("da", "Dansk"), ("en", "English")], missing=_("Choose the language.")
     )
 
-    def __init__(self, *args: Any, referrals: Iterable[models.Referral], service: Service | None, **given: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        referrals: Iterable[models.Referral],
+        service: Service | None,
+        plan: models.Plan | None,
+        **given: Any,
+    ) -> None:
         super().__init__(*args, **given)
         self.referrals, self.service = {str(each.pk): each for each in referrals}, service
-        self.fields["which"].choices = _choices(self.referrals.values(), service)  # type: ignore[attr-defined]
+        choices = _choices(self.referrals.values(), service)
+        of_plan = [(f"{Letter.Kind.PLAN} {plan.pk}", Letter.Kind.PLAN.label)] if plan else []
+        self.fields["which"].choices = of_plan + choices  # type: ignore[attr-defined]
 
     def letter(self) -> dict[str, Any]:
         """What was chosen, as the action takes it."""
         kind, key = self.cleaned_data["which"].split(" ")
         referral = self.referrals.get(key)
         service = referral.service if referral else self.service
+        if kind == Letter.Kind.PLAN:
+            service = None
         return {"kind": Letter.Kind(kind), "referral": referral, "service": service}
 
 

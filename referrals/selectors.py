@@ -573,6 +573,19 @@ def corrections_beside(referral: models.Referral) -> list[models.Correction]:
     return list(referral.corrections.select_related("data_key", "referral").order_by("corrected_at", "pk"))
 
 
+def parts_of_plan(plan: models.Plan | None) -> tuple[list[models.Party], list[models.Effort]]:
+    """Who takes part now; and all efforts, what was done or taken out too."""
+    if plan is None:
+        return [], []
+    parties = plan.parties.filter(left_at__isnull=True).select_related("data_key").order_by("pk")
+    return list(parties), list(plan.efforts.select_related("data_key", "party__data_key").order_by("pk"))
+
+
+def plan_is_asked(case: models.Case) -> bool:
+    """Somebody has asked for a plan, and there is none yet."""
+    return case.follow_ups.open().filter(waits_for=Wait.PLAN).exists()
+
+
 def event_of(case: models.Case, event_id: Any, *, kind: str) -> models.CaseEvent | None:
     """One event of this kind on a case."""
     return case.events.filter(kind=kind, pk=event_id).first()

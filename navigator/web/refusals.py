@@ -72,7 +72,9 @@ TYPED = {
     "citizen_declined_text": _("What the citizen wants instead"),
     "outside_target_group_text": _("The criterion that is not met"),
     "missing_information_text": _("Question"),
-    "who": _("Who goes along"),
+    "who": _("Who goes along or takes part"),
+    "what": _("What is done"),
+    "priorities": _("What matters to the citizen"),
     "meeting_place": _("Where they meet"),
     "where_to": _("Where to?"),
 }

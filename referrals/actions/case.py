@@ -18,7 +18,7 @@ from navigator.database import scope
 from pathways import matching
 from referrals import models, workflow
 from referrals.acting import By, Citizen, Guest
-from referrals.actions import draft, events, follow_ups, guarantees, notices, ownership, protection, retention
+from referrals.actions import draft, events, follow_ups, guarantees, notices, ownership, plans, protection, retention
 from referrals.actions import duties as owed
 from referrals.actions import person as people
 from referrals.actions.contact import must_have_called, must_have_tried
@@ -168,10 +168,12 @@ def close_case_as(outcome: Outcome, case: models.Case, *, by: By | Guest, now: d
     case.save(update_fields=["closed_at", "outcome"])
     if outcome != Outcome.ARRIVED:
         _end_attempts(case, ENDS_BY[outcome], by=by, now=now, note=note)
+        case.plans.filter(ended_at__isnull=True).update(ended_at=now)
         follow_ups.close(case.follow_ups.all(), now=now)
     stopped = models.Guarantee.Stopped
     guarantees.stop(case, because=stopped.WITHDRAWN if outcome == Outcome.WITHDRAWN else stopped.ENDED, now=now)
-    follow_ups.close(case.follow_ups.filter(referral=None), now=now)
+    # A plan goes on with the course that has begun.
+    follow_ups.close(case.follow_ups.filter(referral=None).exclude(waits_for__in=plans.WAITS), now=now)
     # Who was asked to answer for the citizen need not answer any more.
     case.take_overs.filter(answered_at=None).update(answered_at=now, answered_by=F("asked_by"), accepted=False)
     events.record(Happening.CASE_CLOSED, case=case, now=now, by=by, note=note, outcome=outcome)
@@ -217,8 +219,8 @@ def _move(case: models.Case, municipality: str, new: Unit | None, *, by: By, now
         if old and case.owner_unit_id == old.pk and new:
             ownership.change_owner(case, to=new, worker=None, by=by, now=now)
         if old:
-            decisions = case.follow_ups.open().filter(owed_by=old, waits_for=Wait.DECISION)
-            decisions.update(owed_by=new or case.owner_unit)
+            theirs = case.follow_ups.open().filter(owed_by=old, waits_for__in=[Wait.DECISION, *plans.WAITS])
+            theirs.update(owed_by=new or case.owner_unit)
     happened = events.record(Happening.CITIZEN_MOVED, case=case, now=now, by=by, before=before, after=municipality)
     latest = case.assessments.latest("assessed_at")
     reassess(case=case, answers={**latest.answers, "municipality": municipality}, by=by, now=now)

@@ -40,6 +40,9 @@ ROWS_OF_A_CASE = {
     models.Disclosure: "referral__case",
     models.SecureLink: "referral__case",
     models.PersonalLink: "case",
+    models.Plan: "case",
+    models.Party: "plan__case",
+    models.Effort: "plan__case",
 }
 
 
@@ -192,8 +195,8 @@ def pass_on_tasks(*, of: User, unit: Unit, to: User | None, by: By, now: datetim
 
 def _pass_on_the_owners_tasks(case: models.Case, *, before: UUID, to: Unit, worker: User | None) -> None:
     """What whoever answers for the citizen owes, the new one owes: the choice of a service, the contact that was asked
-    for and the statutory clocks."""
-    theirs = (Wait.CHOICE, Wait.GUARANTEE, Wait.FIRST_WEEK, Wait.CONTACT)
+    for, the plan and the statutory clocks."""
+    theirs = (Wait.CHOICE, Wait.GUARANTEE, Wait.FIRST_WEEK, Wait.CONTACT, Wait.PLAN, Wait.PLAN_MEETING)
     case.follow_ups.filter(closed_at__isnull=True, owed_by=before, waits_for__in=theirs).update(
         owed_by=to, owed_worker=worker
     )

@@ -45,7 +45,7 @@ def ask_for_letter(
     *,
     case: models.Case,
     kind: models.Letter.Kind,
-    service: Service,
+    service: Service | None,
     referral: models.Referral | None,
     language: str,
     by: By,

@@ -10,9 +10,10 @@ from django.template.loader import render_to_string
 from django.utils import translation
 
 from navigator.web import paper
+from pathways.models import Service
 from pathways.selfcheck.doors import door
 from pathways.selfcheck.paper import picture
-from referrals import consent_texts, consenting, doors, grounds, models, selectors, telling
+from referrals import consent_texts, consenting, doors, grounds, models, planning, selectors, telling
 from referrals.enums import Category
 from referrals.models import Letter
 from referrals.templatetags.handoff import right_title
@@ -59,14 +60,14 @@ def _appointment(letter: Letter, on: date) -> dict[str, Any]:
     assert referral.appointment_at is not None
     return {
         "at": referral.appointment_at.isoformat(),
-        "door": door(letter.service, language=letter.language, on=on),
+        "door": door(_service(letter), language=letter.language, on=on),
         "companion": selectors.companion_of(referral),
         "rights": _rights(letter.case),
     }
 
 
 def _door_card(letter: Letter, on: date) -> dict[str, Any]:
-    referral, found = _of(letter), door(letter.service, language=letter.language, on=on)
+    referral, found = _of(letter), door(_service(letter), language=letter.language, on=on)
     at = referral.appointment_at.isoformat() if referral.appointment_at else ""
     return {"door": found, "code": picture(found.address), "at": at}
 
@@ -75,7 +76,8 @@ def _consent_form(letter: Letter, on: date) -> dict[str, Any]:
     """The words that are read aloud, who signs, and what is passed on."""
     answers = letter.case.assessments.latest("assessed_at").answers
     age = grounds.age_of(letter.case.person, answers, on=on)
-    name = letter.service.name_en if letter.language == "en" else letter.service.name_da
+    service = _service(letter)
+    name = service.name_en if letter.language == "en" else service.name_da
     return {
         "asked": consent_texts.asked(letter.language, receivers=name),
         "by_custody": age is not None and age < consenting.OWN_CONSENT,
@@ -85,10 +87,19 @@ def _consent_form(letter: Letter, on: date) -> dict[str, Any]:
     }
 
 
+def _plan(letter: Letter, on: date) -> dict[str, Any]:
+    """What is agreed now: what was done or taken out has left it."""
+    plan = models.Plan.objects.get(case=letter.case, ended_at__isnull=True)
+    parties, efforts = selectors.parts_of_plan(plan)
+    open_now = [each for each in efforts if not each.left_at]
+    return {"plan": plan, "parties": parties, "lanes": planning.lanes(open_now)}
+
+
 LETTERS = {
     Letter.Kind.REFERRAL: ("letters/referral.html", _referral),
     Letter.Kind.APPOINTMENT: ("letters/appointment.html", _appointment),
     Letter.Kind.DOOR_CARD: ("letters/door_card.html", _door_card),
+    Letter.Kind.PLAN: ("letters/plan.html", _plan),
     Letter.Kind.CONSENT_FORM: ("letters/consent_form.html", _consent_form),
 }
 
@@ -96,6 +107,11 @@ LETTERS = {
 def _of(letter: Letter) -> models.Referral:
     assert letter.referral is not None  # the database holds it: letter_is_of_a_referral
     return letter.referral
+
+
+def _service(letter: Letter) -> Service:
+    assert letter.service is not None  # the same
+    return letter.service
 
 
 def _rights(case: models.Case) -> list[tuple[str, str]]:

@@ -10,6 +10,7 @@ from referrals.models.notice import BounceReport, Delivery, Notice
 from referrals.models.paper import Export, Letter
 from referrals.models.person import Person, PersonKey, PersonLink
 from referrals.models.personal_link import PersonalLink
+from referrals.models.plan import Effort, Party, Plan
 from referrals.models.referral import Companion, Disclosure, Referral
 from referrals.models.retention import RetentionRound, RetentionRow, RetentionRule
 from referrals.models.rights import Correction
@@ -32,6 +33,7 @@ __all__ = [
     "Delivery",
     "Disclosure",
     "Draft",
+    "Effort",
     "EmergencyAccess",
     "EmergencySeen",
     "Export",
@@ -41,10 +43,12 @@ __all__ = [
     "Ladder",
     "Letter",
     "Notice",
+    "Party",
     "Person",
     "PersonKey",
     "PersonLink",
     "PersonalLink",
+    "Plan",
     "Referral",
     "RetentionRound",
     "RetentionRow",

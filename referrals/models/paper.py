@@ -65,9 +65,12 @@ class Letter(Paper):
         APPOINTMENT = "appointment", _("Letter about the visit")
         DOOR_CARD = "door_card", _("Card to take along")
         CONSENT_FORM = "consent_form", _("Consent form")
+        PLAN = "plan", _("The coordinated plan")
 
     kind = models.CharField(max_length=12, choices=Kind.choices)
-    service = models.ForeignKey(Service, on_delete=models.PROTECT, related_name="+")
+    service = models.ForeignKey(
+        Service, on_delete=models.PROTECT, null=True, related_name="+", help_text=_("None: a plan is of the whole case")
+    )
     referral = models.ForeignKey(
         Referral,
         on_delete=models.PROTECT,
@@ -79,11 +82,13 @@ class Letter(Paper):
     class Meta(Paper.Meta):
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(kind__in=["referral", "appointment", "door_card", "consent_form"]),
+                condition=models.Q(kind__in=["referral", "appointment", "door_card", "consent_form", "plan"]),
                 name="letter_kind_is_known",
             ),
             models.CheckConstraint(
-                condition=models.Q(kind="consent_form") | models.Q(referral__isnull=False),
+                condition=models.Q(kind="plan")
+                | models.Q(kind="consent_form", service__isnull=False)
+                | models.Q(referral__isnull=False, service__isnull=False),
                 name="letter_is_of_a_referral",
             ),
         ]

@@ -58,6 +58,8 @@ OWED = {
     Wait.CONSENT_ENDS: gettext_lazy("A consent runs out: ask the citizen once more, or let it end"),
     Wait.TELL_CUSTODY: gettext_lazy("Tell those with custody what was passed on"),
     Wait.CONTACT: gettext_lazy("Get in touch with the citizen, who has asked for it"),
+    Wait.PLAN: gettext_lazy("Make a coordinated plan with the citizen"),
+    Wait.PLAN_MEETING: gettext_lazy("Hold the meeting about the plan"),
 }
 BY_TELEPHONE = {
     Wait.SEEN: gettext_lazy("Phone the service: have they got the referral?"),
@@ -93,6 +95,8 @@ AWAITED = {
     Wait.CONSENT_ENDS: gettext_lazy("A consent runs out: %(who)s is to ask the citizen once more"),
     Wait.TELL_CUSTODY: gettext_lazy("%(who)s is to tell those with custody"),
     Wait.CONTACT: gettext_lazy("%(who)s is to get in touch with the citizen"),
+    Wait.PLAN: gettext_lazy("%(who)s is to make a coordinated plan"),
+    Wait.PLAN_MEETING: gettext_lazy("%(who)s is to hold the meeting about the plan"),
 }
 HALF, NEARLY = 0.5, 0.8  # of a statutory deadline, where the ladder speaks too
 VISIT_AGREED = gettext_lazy("Time agreed at %(who)s: %(moment)s")
@@ -147,6 +151,8 @@ def done_at(follow_up: FollowUp) -> str:
             return reverse("case", args=[follow_up.case_id]) + "#consents"
         case Wait.GUARANTEE:
             return reverse("case", args=[follow_up.case_id]) + "#deadlines"
+        case Wait.PLAN | Wait.PLAN_MEETING:
+            return reverse("plan", args=[follow_up.case_id])
         case Wait.CONTACT:
             return reverse("case", args=[follow_up.case_id]) + "#call-log"
     if follow_up.referral_id:

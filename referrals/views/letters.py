@@ -30,6 +30,7 @@ def letters(request: HttpRequest, case_id: UUID) -> HttpResponse:
         request.POST if request.method == "POST" else None,
         referrals=selectors.referrals_to_write_about(found),
         service=_service(request),
+        plan=actions.plan_of(found),
         initial={"language": language()},
     )
     if form.is_valid():

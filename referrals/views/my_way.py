@@ -23,7 +23,7 @@ from django.views.decorators.http import require_GET, require_POST
 from navigator import clock
 from navigator.database import scope
 from navigator.web.refusals import Refusal
-from referrals import actions, models, overseeing, selectors, workflow
+from referrals import actions, models, overseeing, planning, selectors, workflow
 from referrals.acting import Citizen, actors
 from referrals.enums import Event, Right, Status, Wait
 from referrals.forms import CodeForm, DesignForm
@@ -172,6 +172,7 @@ NEXT = {
     Wait.COMPANION: gettext_lazy("find somebody who goes along"),
     Wait.REACH_OUT: gettext_lazy("get in touch with you"),
     Wait.WITHDRAWN: gettext_lazy("agree with you how it goes on"),
+    Wait.PLAN: gettext_lazy("make a plan with you"),
 }
 SAID = {
     "arrived": gettext_lazy("I have been there"),
@@ -193,6 +194,13 @@ def _steps(referral: models.Referral, me: Citizen) -> list[tuple[str, Any]]:
 def _next(wait: models.FollowUp) -> dict[str, Any]:
     """Who is to do what, and by when."""
     return {"who": wait.owed_by, "what": NEXT[Wait(wait.waits_for)], "by": wait.due_at}
+
+
+def _plan(case: models.Case) -> dict[str, Any]:
+    """The citizen's own plan: what is agreed now."""
+    plan = actions.plan_of(case)
+    efforts = [each for each in selectors.parts_of_plan(plan)[1] if not each.left_at]
+    return {"plan": plan, "lanes": [(lane, some) for lane, some in planning.lanes(efforts) if some]}
 
 
 def _page(request: HttpRequest, *, correct: DesignForm | None = None) -> HttpResponse:
@@ -224,6 +232,7 @@ def _page(request: HttpRequest, *, correct: DesignForm | None = None) -> HttpRes
             "guarantees": [each for each in selectors.guarantees_of(case) if not each.stopped_at],
             "consents": [each for each in selectors.consents_of(case) if each.holds(clock.now())],
             "looks": overseeing.looks_at(case, also=[each.receiver_unit_id for each in shown]),
+            **_plan(case),
             "form": form,
             "mistakes": form.mistakes,
         }

@@ -14,6 +14,7 @@ from referrals import models, selectors, step_forms, telling, workflow
 from referrals.case_forms import CallForm
 from referrals.enums import Actor, Event, Status, Wait
 from referrals.forms import DesignForm
+from referrals.plan_forms import AskForPlanForm
 from referrals.views.offers import MAY_HAVE_COMPANION, Standing, may_return, offers
 from referrals.views.reaching import by, referral_or_404
 
@@ -57,6 +58,7 @@ def _opened(standing: Standing, bound: dict[str, DesignForm]) -> dict[str, Any]:
         "may_return": may_return(standing),
         "missing_attempts": standing.missing_attempts if found.status == Status.NO_SHOW else "",
         "call": (bound.get("call") or CallForm(auto_id="id_call_%s")) if found.status in MAY_CALL else None,
+        "plan": _plan_form(standing, bound),
         "tried": len(standing.tried) if found.status == Status.NO_SHOW else 0,
         "told": told,
         "called": telling.called(told) if told else "",
@@ -85,3 +87,9 @@ def _confirm_companion(companion: models.Companion | None, bound: dict[str, Desi
         },
     )
     return form
+
+
+def _plan_form(standing: Standing, bound: dict[str, DesignForm]) -> DesignForm | None:
+    """Whoever has only the copy asks here; the others do on the plan's own page."""
+    is_theirs = standing.actors == {Actor.RECEIVER} and standing.referral.status not in workflow.ENDED_WITHOUT
+    return bound.get("plan") or AskForPlanForm(auto_id="id_plan_%s") if is_theirs else None

@@ -21,7 +21,7 @@ from pathways.models import Obligation, Service
 from referrals import actions, models
 from referrals.acting import By
 from referrals.actions.follow_ups import open_wait
-from referrals.enums import Bulk, Channel, Happening, Reached, Right, Side, Wait
+from referrals.enums import Bulk, Channel, Form, Happening, Lane, Reached, Right, Side, Wait
 from tests.helpers.cases import CANNABIS, YES, service
 from tests.helpers.looks import looked
 from tests.helpers.world import AARHUS, World, build_world
@@ -249,6 +249,14 @@ def _written_about(
         keys |= {"other_id": other.pk, "other_number": other.short_number}
         keys["link_id"] = models.PersonLink.objects.latest("linked_at", "pk").pk
         keys["guarantee_id"] = case.guarantees.order_by("pk")[0].pk
+        plan = actions.begin_plan(case=case, agreed=Form.ORAL, by=by, now=now)
+        actions.add_party(case=case, who=f"{HELD} kontaktperson", phone="", by=by, now=now)
+        actions.set_priorities(case=case, priorities=f"{HELD} ønsker ro", by=by, now=now)
+        actions.add_effort(
+            case=case, lane=Lane.SOCIAL, what=f"{HELD} indsats", party=plan.parties.get().pk, by_on=clock.day_of(now),
+            by=by, now=now,
+        )  # fmt: skip
+        keys["plan_step"] = "end"
         keys["screening_id"] = case.screenings.get().pk
         keys["event_id"] = case.events.filter(kind=Happening.NOTED).order_by("pk")[0].pk
         keys["consent_id"] = case.consents.order_by("pk")[0].pk

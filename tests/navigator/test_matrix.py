@@ -75,6 +75,7 @@ INSTEAD = {
     "case_task_done": {"follow_up_id": "consent_ends_id"},
     "duty_done": {"follow_up_id": "duty_id"},
     "first_week": {"follow_up_id": "first_week_id"},
+    "plan_step": {"step": "plan_step"},
     "task_done": {"follow_up_id": "reach_out_id"},
 }
 # What a form must hold to be more than a mistake.

@@ -17,7 +17,7 @@ from navigator.audit.models import Look, LookCheck, Verdict
 from navigator.database import scope, walls
 from navigator.history.models import Change
 from referrals import actions, models
-from referrals.enums import Bulk, Outcome
+from referrals.enums import Bulk, Form, Lane, Outcome
 from tests.conftest import APP, WORKER, as_app, as_owner, as_worker
 from tests.helpers.cases import YES, logged, sent
 from tests.helpers.looks import looked
@@ -87,6 +87,12 @@ def test_no_scope_shows_nothing_and_another_units_scope_nothing_of_ours(committe
         actions.correct_fact(
             case=referral.case, fact="name", right="Karla", because="x", by=world.alice, now=clock.now()
         )
+        plan = actions.begin_plan(case=referral.case, agreed=Form.ORAL, by=world.alice, now=clock.now())
+        actions.add_party(case=referral.case, who="Mette", phone="", by=world.alice, now=clock.now())
+        actions.add_effort(
+            case=referral.case, lane=Lane.SOCIAL, what="x", party=plan.parties.get().pk, by_on=clock.today(),
+            by=world.alice, now=clock.now(),
+        )  # fmt: skip
         actions.make_personal_link(case=referral.case, by=world.alice, now=clock.now())
         actions.ask_for_export(case=referral.case, note="x", language="da", by=world.alice, now=clock.now())
         actions.ask_for_letter(

@@ -29,7 +29,7 @@ from pathways.selfcheck import carried
 from pathways.selfcheck.check import Check
 from referrals import actions, links, models
 from referrals.acting import By
-from referrals.enums import Bulk, Channel, Outcome, Reached, Right, Side, Urgency, Wait
+from referrals.enums import Bulk, Channel, Form, Lane, Left, Outcome, Reached, Right, Side, Urgency, Wait
 from referrals.models.secure_link import opens_with
 from tests.helpers.cases import CANNABIS, DUAL, service
 from tests.helpers.looks import looked
@@ -342,6 +342,11 @@ SCENES: list[Scene] = [
     Scene("letters-wrong", "letters", "sender", "case-booked", do=send_empty(), wrong=True),
     Scene("letters-none", "letters", "sender", "case-corrected"),
     Scene("letter", "letter", "sender", "letter"),
+    # the coordinated plan
+    Scene("plan-none", "plan", "sender", "case-new", do=unfold_all),
+    Scene("plan-asked", "plan", "sender", "case-plan-asked"),
+    Scene("plan", "plan", "sender", "case-plan"),
+    Scene("plan-wrong", "plan", "sender", "case-plan", do=send_empty("/effort/"), wrong=True),
     # one referral, as the service sees it
     Scene("referral-taken-back", "referral", "receiver", "taken-back"),
     Scene("inbox-empty", "inbox", "psychiatry"),
@@ -622,6 +627,7 @@ def prepare(world: World, *, now: datetime) -> Stage:
     _at_work(stage, now=now)
     _retention(stage, now=now)
     _own_page(stage, now=now)
+    _plans(stage, now=now)
     stage.keys["asked"] = service("substance_treatment_outpatient", world.bo.unit).pk
     stage.keys["door"] = Service.objects.get(kind="alcohol_treatment", areas__municipality=AARHUS).pk
     return stage
@@ -725,6 +731,28 @@ def _rights(stage: Stage, *, now: datetime) -> None:
     stage.keys["emergency-protected"] = access.pk
     stage.keys |= {"case-protected": protected.pk, "case-corrected": corrected.pk, "case-cpr": corrected.pk,
                    "export": export.pk, "letter": letter.pk}  # fmt: skip
+
+
+def _plans(stage: Stage, *, now: datetime) -> None:
+    """A plan with much in it, and one that was asked for."""
+    asked, case = (_case(stage, name, now=now) for name in ("Ellen Opfundet", "Storm Opdigtet"))
+    today, by = clock.day_of(now), {"by": stage.world.alice, "now": now}
+    with scope.scope(stage.world.alice.unit.pk):
+        actions.ask_for_plan(case=asked, because="Tre tilbud ved ikke af hinanden.", **by)
+        plan = actions.begin_plan(case=case, agreed=Form.ORAL, **by)
+        for who in ("Mette Holm, kontaktperson i psykiatrien", "Per Lund, misbrugsbehandler"):
+            actions.add_party(case=case, who=who, phone="20000001", **by)
+        party = plan.parties.order_by("pk")[0].pk
+        actions.hold_plan_meeting(case=case, met_on=today, next_on=today + 90 * DAY, **by)
+        actions.set_priorities(case=case, priorities="Sove om natten.\nBlive boende.", **by)
+        for number, what in enumerate(
+            ("Samtale hver uge", "Aftale om husleje", "Medicin ses efter", "Besøg", "Tur", "Mad")
+        ):
+            lane, by_on = list(Lane)[number % 4], today + (7 + number) * DAY
+            actions.add_effort(case=case, lane=lane, what=what, party=party, by_on=by_on, **by)
+        actions.leave_effort(case=case, effort=plan.efforts.order_by("pk")[5].pk, left_as=Left.DONE, **by)
+        actions.approve_plan(case=case, manages=True, **by)
+    stage.keys |= {"case-plan": case.pk, "case-plan-asked": asked.pk}
 
 
 def _auditor() -> By:
