@@ -93,7 +93,7 @@ def _show(
         "lines": lines,
         "to": f"?{_address(narrowed)}&" if narrowed else "?",
         "back": f"{reverse('board')}?{_address(narrowed | _at(asked))}",
-        "as_now": as_now,
+        "watch": f"{reverse('board')}?{_address(narrowed | {'as': as_now})}",
         "form": bulk,
         "chosen": chosen or [],
         "mistakes": form.mistakes + bulk.mistakes,
