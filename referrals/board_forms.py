@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -74,7 +74,7 @@ class AssignForm(DesignForm):
     to = fields.door(_("Who is to have it?"), missing=_("Choose a colleague."))
     instead_of = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, colleagues: list[User], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, colleagues: Iterable[User], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _offer(self.fields["to"], colleagues)
 
@@ -106,7 +106,7 @@ class BoardBulkForm(BulkForm):
     to = fields.door(_("Which colleague?"))
     field_order = ("kind", "to", "until", "because")
 
-    def __init__(self, *args: Any, colleagues: list[User], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, colleagues: Iterable[User], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         kinds = [(kind.value, kind.label) for kind in (Bulk.ASSIGN, Bulk.SNOOZE)]
         self.fields["kind"].choices = kinds  # type: ignore[attr-defined]
@@ -123,5 +123,5 @@ class BoardBulkForm(BulkForm):
         return cleaned
 
 
-def _offer(field: forms.Field, colleagues: list[User]) -> None:
+def _offer(field: forms.Field, colleagues: Iterable[User]) -> None:
     field.choices = [("", _("Choose")), *((str(each.pk), each.name) for each in colleagues)]  # type: ignore[attr-defined]

@@ -70,7 +70,7 @@ def _show(
     unit, now = by(request).unit, clock.now()
     form, colleagues = _filter_form(asked, unit), selectors.colleagues(unit=unit)
     form.fields["worker"].choices += [(str(each.pk), each.name) for each in colleagues]  # type: ignore[attr-defined]
-    trouble = Trouble(asked["trouble"]) if asked.get("trouble") in Trouble.values else None
+    trouble = next((each for each in Trouble if each == asked.get("trouble")), None)
     standings = board.standings(unit=unit, asked=form.asked, now=now) if form.is_valid() else []
     found = troubles.on_board(standings, trouble)
     as_now = _fingerprint(found)
@@ -171,7 +171,7 @@ def _tabs(counts: dict[Trouble, int], narrowed: dict[str, str], chosen: Trouble 
 
 
 def _at(asked: QueryDict) -> dict[str, str]:
-    return {"at": asked["at"]} if asked.get("at") else {}
+    return {"at": str(asked["at"])} if asked.get("at") else {}
 
 
 def _address(said: dict[str, str]) -> str:

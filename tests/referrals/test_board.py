@@ -72,8 +72,8 @@ def turned_away(world: World) -> models.Referral:
     referral = sent(world, to=world.bo.unit)
     with scope.scope(world.bo.unit.pk):
         actions.open_referral(referral=referral, by=world.bo, now=clock.now())
+        why = actions.Return("has_mental_disorder", next_door=service("gp", None))
         with pytest.raises(actions.NotLegitimate):
-            why = actions.Return("has_mental_disorder", next_door=service("gp", None))
             actions.return_referral(referral=referral, why=why, by=world.bo, now=clock.now())
     return referral
 
@@ -216,7 +216,12 @@ def test_counts_are_rows_under_every_filter(world: World, monkeypatch: pytest.Mo
     monkeypatch.setattr("referrals.troubles.cut.__kwdefaults__", {"size": 3})
     planted(world)
     there = sent(world, to=world.bo.unit)
-    filters = [*FILTERS, f"service={there.service_id}", f"sender={world.alice.unit.pk}", f"worker={world.alice.user.pk}"]
+    filters = [
+        *FILTERS,
+        f"service={there.service_id}",
+        f"sender={world.alice.unit.pk}",
+        f"worker={world.alice.user.pk}",
+    ]
     fitting = {}
     for query in filters:
         shown = at(world.dorte).get(f"/board/?{query}")
@@ -278,7 +283,10 @@ def test_a_row_names_nobody_until_somebody_asks_and_that_is_kept(world: World) -
     with scope.scope(world.alice.unit.pk):
         actions.protect(case=case, until=clock.today() + 30 * DAY, because="Brev", by=world.alice, now=clock.now())
     hidden = client.post(url, headers={"HX-Request": "true"})
-    assert ("Mikkel" in text(hidden), reverse("show_identity", args=[case.pk]) in hidden.content.decode()) == (False, True)
+    assert ("Mikkel" in text(hidden), reverse("show_identity", args=[case.pk]) in hidden.content.decode()) == (
+        False,
+        True,
+    )
 
 
 # What is done on a row

@@ -287,11 +287,19 @@ SCENES: list[Scene] = [
     # the coordinator's board
     Scene("board", "board", "coordinator"),
     Scene("board-empty", "board", "principal"),
-    Scene("board-narrowed", "board", "coordinator", path=lambda stage: f"{reverse('board')}?level=1&trouble=unanswered"),
+    Scene(
+        "board-narrowed", "board", "coordinator", path=lambda stage: f"{reverse('board')}?level=1&trouble=unanswered"
+    ),
     Scene("board-wrong", "board", "coordinator", path=lambda stage: f"{reverse('board')}?level=9", wrong=True),
     Scene("board-unfolded", "board", "coordinator", do=lambda page: _unfold_a_row(page)),
     Scene("board-bulk-wrong", "board", "coordinator", do=send_empty("/board/bulk/"), wrong=True),
-    Scene("board-name", "board_name", "coordinator", path=lambda stage: reverse("board"), do=lambda page: _ask_a_name(page)),
+    Scene(
+        "board-name",
+        "board_name",
+        "coordinator",
+        path=lambda stage: reverse("board"),
+        do=lambda page: _ask_a_name(page),
+    ),
     Scene("board-assign", "board_assign", "coordinator", "return-decision"),
     Scene("board-assign-wrong", "board_assign", "coordinator", "return-decision", do=send_empty(), wrong=True),
     Scene("board-take-over", "board_take_over", "coordinator", "sent-silent"),
@@ -950,7 +958,8 @@ def _board(stage: Stage, *, now: datetime) -> None:
     _send(stage, _case(stage, "Dan Opfundet", now=now, answers=DUAL), now=now)
     with scope.scope(stage.world.bo.unit.pk), suppress(actions.NotLegitimate):
         actions.open_referral(referral=young, by=stage.world.bo, now=now)
-        why = actions.Return("has_mental_disorder", next_door=service("gp", None))
+        door = Service.objects.filter(kind="social_worker", areas__municipality=AARHUS).order_by("code")[0]
+        why = actions.Return("has_mental_disorder", next_door=door)
         actions.return_referral(referral=young, why=why, by=stage.world.bo, now=now)
     with scope.scope(dorte.unit.pk):
         open_ = models.FollowUp.objects.filter(closed_at=None)
