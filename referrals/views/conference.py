@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
@@ -33,11 +33,9 @@ class SideOfCase:
 
 @require_GET
 def conference(request: HttpRequest, case_id: UUID) -> HttpResponse:
-    """Both sides side by side. A case with one side has nothing to confer about: it has no such page."""
+    """The sides side by side. Linked where there are two; whoever has the address of another case reads its one."""
     case = case_or_404(request, case_id)
     tracks = selectors.tracks_of(case=case)
-    if len(tracks) < 2:
-        raise Http404
     attempts = selectors.referrals_of(case=case)
     sides = [_side(row, attempts) for row in tracks_in_words(tracks, attempts)]
     events = list(reversed(selectors.timeline(case=case)))

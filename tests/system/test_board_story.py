@@ -59,7 +59,6 @@ def test_a_bad_monday(desks: Any, committed_world: World) -> None:
     shown = page.locator(".board-line .task-what").all_inner_texts()
     assert [text.split()[-1] for text in shown] == [each.short_number for each in (silent, lost, dual)]
     assert "Opfundet" not in page.content()
-    _shot(page)
     assert axe(page) == []
 
     # She asks who the first is, and takes over
@@ -67,7 +66,6 @@ def test_a_bad_monday(desks: Any, committed_world: World) -> None:
     page.keyboard.press("Enter")
     expect(line(page, silent).locator(".board-name")).to_contain_text("Tavs Opfundet")
     form = begin(page, silent, "take-over")
-    _shot(page)
     assert axe(page) == []
     write(page, form.locator("textarea"), "Ingen har svaret i en uge.")
     save(page, form, "I har nu ansvaret for borgeren.")
@@ -82,7 +80,6 @@ def test_a_bad_monday(desks: Any, committed_world: World) -> None:
     unfold(page, row.locator(".board-more"))
     press(page, row.locator('a[href$="/conference/"]'))
     expect(main(page)).to_contain_text("Denne side mangler")
-    _shot(page)
     assert axe(page) == []
     page.go_back()
     row = line(page, dual)
@@ -111,14 +108,3 @@ def test_a_bad_monday(desks: Any, committed_world: World) -> None:
     page.goto("/board/")
     expect(page.locator(".board-line")).to_have_count(2)
     expect(page.locator(".board-line").first).to_contain_text(silent.short_number)  # the service is still silent
-
-
-N = [0]
-
-
-def _shot(page):
-    for w, h in ((1280, 900), (360, 740)):
-        page.set_viewport_size({"width": w, "height": h})
-        page.screenshot(path=f"/tmp/board/shot{N[0]}-{w}.png", full_page=True)
-    page.set_viewport_size({"width": 1280, "height": 900})
-    N[0] += 1
