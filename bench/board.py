@@ -38,7 +38,7 @@ QUERIES = {
     "an age": "?age=-17",
     "a kind of help": "?kind=substance_treatment_outpatient",
     "deadlines that end soon": "?clock=near",
-    "a municipality": "?municipality=0101",
+    "nobody's by name": "?worker=nobody",
     "has it changed?": "?as=00000000",
 }
 
@@ -101,7 +101,7 @@ def fill(made: dict[str, Any], above: psycopg.Connection[Any], others: list[Any]
         "case_id": sweep.key_of("c"), "person_id": sweep.key_of("p", "0"), "service_id": f"'{service.pk}'",
         "sender_id": f"'{world.alice.user.pk}'", "opened_at": began, "side": "'substance'", "sides": "'{substance}'",
         "first_contact_on": f"({began})::date", "started_on": f"({began})::date", "days": "14",
-        "municipality": f"({codes})[n % 98 + 1]", "\"right\"": "'treatment_14_days_social'", "status_since": began,
+        "municipality": f"({codes})[n / {OPEN_OF} % {UNITS} + 1]", "\"right\"": "'treatment_14_days_social'", "status_since": began,
         "sent_at": began, "role": "'primary'", "urgency": "'ordinary'", "round": "1", "step": "1",
         "ladder_version": "(SELECT version FROM referrals_ladder ORDER BY published_at DESC LIMIT 1)",
         "waits_since": began, "service_kind": "'substance_treatment_outpatient'",
