@@ -55,14 +55,15 @@ def standings(*, unit: Unit, asked: Filter, now: datetime) -> list[Standing]:
     nobodys = given.pop("worker") if asked.worker == NOBODY else None
     worker = given.pop("worker", None)
     shape = (given.pop("age") or "", given.pop("clock") or "", bool(nobodys))
-    found = {
-        case: list(zip(ranks, sinces, strict=True))
-        for case, ranks, sinces in _waited_for(*shape, unit=unit, now=now, worker=worker, **given)
-    }
-    for case, assessed_at in _soon_18(unit=unit):
-        if case in found:
-            found[case].append((Trouble.TURNS_18.rank, assessed_at))
-    return [standing(case, troubles) for case, troubles in found.items()]
+    waited_for = _waited_for(*shape, unit=unit, now=now, worker=worker, **given)
+    soon_18 = dict(_soon_18(unit=unit))
+    found = []
+    for case, ranks, sinces, next_at in waited_for:
+        troubles = list(zip(ranks or (), sinces or (), strict=True))
+        if case in soon_18:
+            troubles.append((Trouble.TURNS_18.rank, soon_18[case]))
+        found.append(standing(case, troubles, else_calm=next_at))
+    return found
 
 
 def rows(*, unit: Unit, cases: Sequence[UUID], now: datetime) -> dict[UUID, models.FollowUp]:
@@ -106,8 +107,8 @@ def _waited_for(
     level: Any,
     municipality: Any,
     worker: Any,
-) -> db.QuerySet[models.FollowUp, tuple[UUID, list[int], list[datetime]]]:
-    """A row a case: the rank of what each follow-up means, and since when."""
+) -> db.QuerySet[models.FollowUp, tuple[UUID, list[int] | None, list[datetime] | None, datetime]]:
+    """A row a case: the rank of each trouble and since when, none where there is none; and what comes next."""
     found = _of(unit)
     if municipality:
         found = found.filter(case__municipality=municipality)
@@ -117,10 +118,15 @@ def _waited_for(
         found = found.alias(level=_latest("level")).filter(level=level)
     if age:
         found = found.alias(age=_latest("answers__age")).filter(age__range=AGES[age])
+    troubled = db.Q(rank__lt=Trouble.CALM.rank)  # most cases go as agreed, and say no more than that
     by_case = (
         found.annotate(rank=_rank(now), since=_since())
         .values_list("case_id")
-        .annotate(ranks=ArrayAgg("rank"), sinces=ArrayAgg("since"))
+        .annotate(
+            ranks=ArrayAgg("rank", filter=troubled),
+            sinces=ArrayAgg("since", filter=troubled),
+            next_at=db.Min("due_at"),
+        )
     )
     anywhere = {
         "service": ("referral__service", service),
@@ -132,7 +138,7 @@ def _waited_for(
             by_case = by_case.alias(**{f"has_{name}": BoolOr(db.Q((column, value)))}).filter(**{f"has_{name}": True})
     if clock:
         by_case = by_case.alias(has_clock=BoolOr(_clock(clock, now))).filter(has_clock=True)
-    return by_case.values_list("case_id", "ranks", "sinces")
+    return by_case.values_list("case_id", "ranks", "sinces", "next_at")
 
 
 def _latest(column: str) -> db.Subquery:

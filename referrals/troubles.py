@@ -90,8 +90,10 @@ class Standing:
         return self.worst is trouble or trouble in self.others
 
 
-def standing(case: UUID, found: Iterable[tuple[int, datetime]]) -> Standing:
-    """From what was found on a case: ranks of troubles and since when, in any order."""
+def standing(case: UUID, found: Sequence[tuple[int, datetime]], *, else_calm: datetime) -> Standing:
+    """From what was found on a case: ranks of troubles and since when, in any order; or calm until something is due."""
+    if not found:
+        return Standing(case, ((Trouble.CALM, else_calm),))
     oldest: dict[int, datetime] = {}
     for rank, since in sorted(found):
         oldest.setdefault(rank, since)
