@@ -34,7 +34,7 @@ class BulkForm(DesignForm):
 
     kind = forms.TypedChoiceField(
         label=_("What is to be done with the chosen ones?"),
-        choices=Bulk.choices,
+        choices=[(kind.value, kind.label) for kind in (Bulk.SNOOZE, Bulk.DONE)],
         coerce=Bulk,
         widget=forms.RadioSelect,
         error_messages={"required": _("Say what is to be done.")},

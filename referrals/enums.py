@@ -352,6 +352,7 @@ class Bulk(models.TextChoices):
 
     SNOOZE = "snooze", _("Put off")
     DONE = "done", _("Done: there was contact")
+    ASSIGN = "assign", _("Give to a colleague")
 
 
 class RowState(models.TextChoices):

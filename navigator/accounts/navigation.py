@@ -11,6 +11,7 @@ from navigator.accounts.permissions import access_to, allows
 
 # In the order of the menu. Who may open a page stands in permissions.py, and nowhere else.
 MENU: tuple[tuple[str, Any], ...] = (
+    ("board", _("The board")),
     ("my_list", _("My list")),
     ("follow_ups", _("Follow-ups")),
     ("inbox", _("Received")),

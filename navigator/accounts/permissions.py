@@ -20,6 +20,9 @@ class May(Enum):
     LOG_NEEDS = "open a case from a citizen's needs, match it, send it"
     SEARCH_BY_CPR = "find a citizen by the CPR number; a service finds by name, telephone and case number"
     RECEIVE = "answer referrals, agree times, say who has arrived, keep the unit's waits up to date"
+    KEEP_THE_BOARD = (
+        "see every open case of the unit on one board, the worst first; give them to colleagues, take them over"
+    )
     SEE_WHO_LOOKED = "read the access log of the unit, and who has used emergency access"
     CHECK_LOOKS = "say of the month's sample whether the looks are right"
     OVERSEE_THE_ORGANISATION = (
@@ -37,7 +40,14 @@ MAY: dict[Role, frozenset[May]] = {
     Role.FRONTLINE: frozenset({May.WORK_WITH_CASES, May.LOG_NEEDS, May.SEARCH_BY_CPR}),
     Role.RECEIVER: frozenset({May.WORK_WITH_CASES, May.RECEIVE}),
     Role.COORDINATOR: frozenset(
-        {May.WORK_WITH_CASES, May.LOG_NEEDS, May.SEARCH_BY_CPR, May.RECEIVE, May.READ_PROTECTED_NAMES}
+        {
+            May.WORK_WITH_CASES,
+            May.LOG_NEEDS,
+            May.SEARCH_BY_CPR,
+            May.RECEIVE,
+            May.READ_PROTECTED_NAMES,
+            May.KEEP_THE_BOARD,
+        }
     ),
     Role.UNIT_LEADER: frozenset(
         {
@@ -46,6 +56,7 @@ MAY: dict[Role, frozenset[May]] = {
             May.SEARCH_BY_CPR,
             May.RECEIVE,
             May.READ_PROTECTED_NAMES,
+            May.KEEP_THE_BOARD,
             May.SEE_WHO_LOOKED,
             May.CHECK_LOOKS,
             May.DECIDE_WHAT_IS_KEPT,
@@ -68,6 +79,7 @@ CASE_WORKERS = who(May.WORK_WITH_CASES)
 SENDERS = who(May.LOG_NEEDS)
 RECEIVERS = who(May.RECEIVE)
 CPR_SEARCHERS = who(May.SEARCH_BY_CPR)
+BOARD_KEEPERS = who(May.KEEP_THE_BOARD)
 OVERSEERS = who(May.SEE_WHO_LOOKED)
 PROTECTED_READERS = who(May.READ_PROTECTED_NAMES)
 KEEPERS = who(May.DECIDE_WHAT_IS_KEPT)
@@ -132,6 +144,14 @@ ACCESS: dict[str, Access] = {
     "mfa_authenticate": PUBLIC,  # after the password, before one is signed in
     "mfa_login_webauthn": PUBLIC,
     "choose_unit": SIGNED_IN,
+    # the coordinator's board, and what is done on its rows
+    "board": only(BOARD_KEEPERS),
+    "board_name": only(BOARD_KEEPERS),
+    "board_bulk": only(BOARD_KEEPERS),
+    "board_assign": only(BOARD_KEEPERS),
+    "board_take_over": only(BOARD_KEEPERS),
+    "board_call": only(BOARD_KEEPERS),
+    "conference": only(CASE_WORKERS),
     # the daily work: needs in, doors out, a referral followed until somebody has arrived
     "my_list": only(CASE_WORKERS, front=True),
     "search": only(CASE_WORKERS),

@@ -28,7 +28,13 @@ from referrals.actions.emergency import mark_emergency_as_seen, open_in_emergenc
 from referrals.actions.guarantees import choose_freely, give_overrun_reason
 from referrals.actions.my_way import let_citizen_in, make_personal_link
 from referrals.actions.news import mark_as_read
-from referrals.actions.ownership import answer_take_over, ask_to_take_over, pass_on_tasks
+from referrals.actions.ownership import (
+    answer_take_over,
+    ask_to_take_over,
+    assign,
+    pass_on_tasks,
+    take_over_as_coordinator,
+)
 from referrals.actions.papers import ask_for_export, ask_for_letter, make_papers
 from referrals.actions.person import link, unlink
 from referrals.actions.plans import (
@@ -116,6 +122,7 @@ __all__ = [
     "ask_right",
     "ask_to_take_over",
     "begin_plan",
+    "assign",
     "book_time",
     "cancel_referral",
     "cancel_visit",
@@ -192,6 +199,7 @@ __all__ = [
     "set_priorities",
     "snooze",
     "start_course",
+    "take_over_as_coordinator",
     "tell_citizen_done",
     "unlink",
     "withdraw_consent",

@@ -9,15 +9,18 @@ from uuid import UUID
 
 from django.db import models as db
 from django.db import transaction
+from django.db.models import Q
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from navigator.accounts.models import User
 from navigator.database import scope
 from navigator.vault.models import DataKey
 from navigator.web.refusals import Refusal
 from referrals import models
 from referrals.acting import By
 from referrals.actions.case import record_first_week_contact
+from referrals.actions.ownership import assign, has_by_name
 from referrals.actions.referral import TICKED_OFF, tell_citizen_done
 from referrals.actions.snoozing import snooze
 from referrals.enums import Bulk, RowState, Wait
@@ -36,6 +39,7 @@ def ask_for_bulk(
     follow_ups: Sequence[UUID],
     because: str = "",
     until: date | None = None,
+    to: User | None = None,
     language: str = "da",
     by: By,
     now: datetime,
@@ -47,22 +51,30 @@ def ask_for_bulk(
         raise Invalid(_("Choose fewer tasks at once."))
     if kind == Bulk.SNOOZE and (until is None or not because.strip()):
         raise Invalid(_("Write why it is put off, and until when."))
+    if kind == Bulk.ASSIGN and to is None:
+        raise Invalid(_("Choose who is to have them."))
+    mine = Q(owner_unit=by.unit) | Q(coordinator_unit=by.unit) if kind == Bulk.ASSIGN else Q(owed_by=by.unit)
     with transaction.atomic():
-        known = models.FollowUp.objects.filter(pk__in=follow_ups, owed_by=by.unit).order_by("due_at", "pk")
-        chosen = list(known.values_list("pk", flat=True))
+        known = models.FollowUp.objects.filter(mine, pk__in=follow_ups).order_by("due_at", "pk")
+        chosen = list(known)
         if len(chosen) != len(set(follow_ups)):
             raise NotAllowed(_("Another unit owes that."))
         key = DataKey.new()
         key.save()
         job = models.BulkJob(
-            unit=by.unit, worker=by.user, kind=kind, until=until, data_key=key, because=because, language=language,
+            unit=by.unit, worker=by.user, kind=kind, until=until, to_worker=to, data_key=key, because=because, language=language,
             total=len(chosen), asked_at=now,
         )  # fmt: skip
         job.save(force_insert=True)
         models.BulkRow.objects.bulk_create(
-            models.BulkRow(job=job, unit=by.unit, follow_up_id=follow_up) for follow_up in chosen
+            models.BulkRow(job=job, unit=by.unit, follow_up=each, instead_of_id=_has_now(each, kind=kind, by=by))
+            for each in chosen
         )
     return job
+
+
+def _has_now(follow_up: models.FollowUp, *, kind: Bulk, by: By) -> UUID | None:
+    return has_by_name(follow_up.case, unit=by.unit) if kind == Bulk.ASSIGN else None
 
 
 def record_contact_made(*, follow_up: models.FollowUp, note: str, by: By, now: datetime) -> None:
@@ -88,7 +100,11 @@ def _next_row(*, now: datetime) -> bool:
     with transaction.atomic():
         waiting = models.BulkRow.objects.filter(state=RowState.WAITING, job__ended_at__isnull=True)
         locked = waiting.select_for_update(of=("self",), skip_locked=True, no_key=True)
-        row = locked.select_related("job__worker", "job__unit", "job__data_key").order_by("job", "pk").first()
+        row = (
+            locked.select_related("job__worker", "job__unit", "job__data_key", "job__to_worker")
+            .order_by("job", "pk")
+            .first()
+        )
         if row is None:
             return False
         with scope.scope(row.unit_id), translation.override(row.job.language):
@@ -109,7 +125,7 @@ def _done(row: models.BulkRow, *, now: datetime) -> str:
             follow_up = models.FollowUp.objects.select_related("referral").filter(pk=row.follow_up_id).first()
             if follow_up is None or follow_up.closed_at:
                 raise TooLate(_("That has been done already."))
-            _do(row.job, follow_up, by=by, now=now)
+            _do(row, follow_up, by=by, now=now)
     except Refusal as refusal:
         return refusal.sentence
     except Exception:
@@ -118,8 +134,12 @@ def _done(row: models.BulkRow, *, now: datetime) -> str:
     return ""
 
 
-def _do(job: models.BulkJob, follow_up: models.FollowUp, *, by: By, now: datetime) -> None:
-    if job.kind == Bulk.SNOOZE:
+def _do(row: models.BulkRow, follow_up: models.FollowUp, *, by: By, now: datetime) -> None:
+    job = row.job
+    if job.kind == Bulk.ASSIGN:
+        assert job.to_worker is not None
+        assign(case=follow_up.case, to=job.to_worker, instead_of=row.instead_of_id, by=by, now=now)
+    elif job.kind == Bulk.SNOOZE:
         assert job.until is not None
         snooze(follow_up=follow_up, until=job.until, because=job.because, by=by, now=now)
     else:

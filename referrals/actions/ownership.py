@@ -47,7 +47,13 @@ ROWS_OF_A_CASE = {
 
 
 def change_owner(
-    case: models.Case, *, to: Unit, worker: User | None, by: By | Citizen | Guest | None, now: datetime
+    case: models.Case,
+    *,
+    to: Unit,
+    worker: User | None,
+    by: By | Citizen | Guest | None,
+    now: datetime,
+    because: str = "",
 ) -> None:
     """From now on `to` answers for the citizen. The case is locked by the caller, in whose transaction this happens."""
     if case.owner_unit_id == to.pk:
@@ -61,10 +67,12 @@ def change_owner(
         hold(case.person, to)
         _pass_on_the_owners_tasks(case, before=before, to=to, worker=worker)
         happened = events.record(
-            Happening.OWNER_CHANGED, case=case, now=now, by=by, before=str(before), after=str(to.pk)
+            Happening.OWNER_CHANGED, case=case, now=now, by=by, note=because, before=str(before), after=str(to.pk)
         )
         if not (by and by.unit == to):
             notices.tell(happened, to=to, tells=Tell.OWNER, now=now)
+        elif because:  # it was not asked for: whoever had the case hears that somebody has it now, and why
+            notices.tell(happened, to=Unit.objects.get(pk=before), tells=Tell.SENDER, now=now)
 
 
 def change_coordinator(case: models.Case, *, to: Unit | None) -> None:
@@ -147,6 +155,58 @@ def answer_take_over(*, asked: models.TakeOver, accept: bool, note: str, by: By,
         else:
             happened = events.record(Happening.TAKE_OVER_DECLINED, case=case, now=now, by=by, note=note)
             notices.tell(happened, to=case.owner_unit, tells=Tell.OWNER, now=now)
+
+
+@on_the_whole_case
+def take_over_as_coordinator(*, case: models.Case, because: str, by: By, now: datetime) -> None:
+    """The coordinator, who reads the whole case already, answers for the citizen from now on. Nobody is told anything new of
+    the citizen, so that no new basis is needed; whoever had the case hears why (rule H3: there is always exactly one)."""
+    if case.coordinator_unit_id != by.unit.pk:
+        raise NotAllowed(_("Only the coordinator of the case can take it over like this."))
+    if case.closed_at:
+        raise TooLate(_("This case is closed already."))
+    if case.owner_unit_id == by.unit.pk:
+        raise TooLate(_("Your unit answers for the citizen already."))
+    if not because.strip():
+        raise Invalid(_("Write why you take over."))
+    asked = case.take_overs.filter(answered_at__isnull=True)
+    if asked.exists():
+        raise TooLate(_("Another unit has been asked already, and has not answered yet."))
+    change_owner(case, to=by.unit, worker=by.user, by=by, now=now, because=because)
+
+
+@on_the_whole_case
+def assign(*, case: models.Case, to: User, instead_of: UUID | None, by: By, now: datetime) -> int:
+    """A colleague has the case by name from now on, and what this unit owes on it. `instead_of` is who had it when that was
+    decided: when somebody else has been chosen meanwhile, nothing is changed. Returns how many tasks came with it."""
+    if by.unit.pk not in (case.owner_unit_id, case.coordinator_unit_id):
+        raise NotAllowed(_("Your unit does not have this case."))
+    if not to.memberships.filter(unit=by.unit, ended_at__isnull=True).exists():
+        raise Invalid(_("Choose somebody who works in the unit."))
+    owed = case.follow_ups.filter(closed_at__isnull=True, owed_by=by.unit)
+    has_it = has_by_name(case, unit=by.unit)
+    if has_it == to.pk:
+        raise TooLate(_("%(name)s has it already.") % {"name": to.name})
+    if has_it != instead_of:
+        raise TooLate(_("Somebody was faster: a colleague has been chosen meanwhile. Look at the row again."))
+    if case.owner_unit_id == by.unit.pk:
+        case.owner_worker = to
+        case.save(update_fields=["owner_worker"])
+    elif not owed.exists():
+        raise Invalid(_("Your unit owes nothing here, and another answers for the citizen. Take over first."))
+    moved = owed.update(owed_worker=to)
+    happened = events.record(Happening.TASK_PASSED_ON, case=case, now=now, by=by, to=str(to.pk))
+    if to != by.user:
+        notices.tell(happened, to=by.unit, worker=to, tells=Tell.OWED_BY, why=Told.ASSIGNED, now=now)
+    return moved
+
+
+def has_by_name(case: models.Case, *, unit: Unit) -> UUID | None:
+    """Who of this unit has the case: who answers for the citizen by name, else who owes what the unit owes first."""
+    if case.owner_unit_id == unit.pk:
+        return case.owner_worker_id
+    owed = case.follow_ups.filter(closed_at__isnull=True, owed_by=unit).order_by("due_at", "pk")
+    return owed.values_list("owed_worker", flat=True).first()
 
 
 def _basis_to_answer_for(ground: Ground, *, case: models.Case, unit: Unit, by: By, now: datetime) -> dict[str, Any]:

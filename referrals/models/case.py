@@ -165,3 +165,11 @@ class Assessment(models.Model):
         constraints = [
             models.CheckConstraint(condition=models.Q(level__gte=1, level__lte=4), name="assessment_level_1_to_4"),
         ]
+        indexes = [
+            models.Index(
+                fields=["owner_unit"], condition=models.Q(answers__age=17), name="assessment_soon_18_owner"
+            ),  # board.standings
+            models.Index(
+                fields=["coordinator_unit"], condition=models.Q(answers__age=17), name="assessment_soon_18_coordinator"
+            ),  # board.standings
+        ]

@@ -26,6 +26,9 @@ class BulkJob(models.Model):
     worker = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     kind = models.CharField(max_length=10, choices=Bulk.choices)
     until = models.DateField(null=True, help_text=_("Put off until this day"))
+    to_worker = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, related_name="+", help_text=_("Who is to have the cases")
+    )
     data_key = models.ForeignKey(DataKey, on_delete=models.PROTECT, editable=False, related_name="+")
     because = SealedTextField(help_text=_("Wiped when the job has ended: it stands in the history of each case"))
     language = models.CharField(max_length=2, default="da")
@@ -38,6 +41,11 @@ class BulkJob(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(condition=models.Q(kind__in=Bulk.values), name="bulk_kind_is_known"),
+            models.CheckConstraint(
+                condition=models.Q(kind=Bulk.ASSIGN, to_worker__isnull=False)
+                | ~models.Q(kind=Bulk.ASSIGN) & models.Q(to_worker__isnull=True),
+                name="bulk_says_to_whom",
+            ),
             models.CheckConstraint(
                 condition=models.Q(done__lte=models.F("total") - models.F("failed")), name="bulk_counts_each_row_once"
             ),
@@ -61,6 +69,13 @@ class BulkRow(models.Model):
     job = models.ForeignKey(BulkJob, on_delete=models.PROTECT, related_name="rows")
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
     follow_up = models.ForeignKey(FollowUp, on_delete=models.PROTECT, related_name="+")
+    instead_of = models.ForeignKey(
+        User,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        help_text=_("Who had the case when it was asked for"),
+    )
     state = models.CharField(max_length=10, choices=RowState.choices, default=RowState.WAITING)
     said = models.CharField(max_length=300, blank=True, help_text=_("Why it was not done; names nobody"))
 

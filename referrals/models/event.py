@@ -49,7 +49,12 @@ class CaseEvent(models.Model):
                 condition=models.Q(kind__in=[code for code, _ in KINDS]), name="event_kind_is_known"
             ),
         ]
-        indexes = [models.Index(fields=["case", "occurred_at"], name="event_timeline")]  # selectors.timeline
+        indexes = [
+            models.Index(fields=["case", "occurred_at"], name="event_timeline"),  # selectors.timeline
+            models.Index(
+                fields=["referral"], condition=models.Q(kind=Happening.REFUSED_RETURN), name="event_turned_away"
+            ),  # board.standings
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.pk}"

@@ -177,6 +177,16 @@ class FollowUp(models.Model):
                 condition=models.Q(closed_at__isnull=True, escalated_at__isnull=False),
                 name="follow_up_escalated",
             ),  # lists.awaited
+            models.Index(
+                fields=["owner_unit", "case"],
+                condition=models.Q(closed_at__isnull=True),
+                name="follow_up_board_owner",
+            ),  # board.standings
+            models.Index(
+                fields=["coordinator_unit", "case"],
+                condition=models.Q(closed_at__isnull=True),
+                name="follow_up_board_coordinator",
+            ),  # board.standings
         ]
 
     def __str__(self) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 from django import template
 from django.urls import reverse
@@ -29,6 +30,7 @@ from referrals.enums import (
     Wait,
 )
 from referrals.models import CaseEvent, Consent, Correction, FollowUp, Guarantee, Referral, Screening
+from referrals.troubles import Standing, Trouble
 
 register = template.Library()
 
@@ -131,6 +133,24 @@ def awaited(follow_up: FollowUp) -> str:
         return _("%(who)s is to phone the service and follow up") % {"who": follow_up.owed_by}
     duty = worded(follow_up.obligation, "text") if follow_up.obligation else ""
     return AWAITED[Wait(follow_up.waits_for)] % {"who": follow_up.owed_by, "duty": duty}
+
+
+@register.filter
+def since_when(standing: Standing) -> str:
+    """Since when somebody is in their worst trouble, or when a deadline ends."""
+    if standing.worst is Trouble.GUARANTEE:
+        passed = overdue(standing.since)
+        last = day(standing.since - timedelta(microseconds=1))
+        return (
+            _("passed: the last day was %(day)s") % {"day": last}
+            if passed
+            else _("the last day is %(day)s") % {"day": last}
+        )
+    if standing.worst is Trouble.CALM:
+        return _("next: %(day)s") % {"day": day(standing.since)}
+    if standing.worst is Trouble.DISCHARGED:
+        return _("contact is due %(day)s") % {"day": day(standing.since - timedelta(microseconds=1))}
+    return _("since %(day)s") % {"day": day(standing.since)}
 
 
 def _by_telephone(follow_up: FollowUp) -> bool:

@@ -40,7 +40,7 @@ NOTHING = {
     "waiting": gettext_lazy("You wait for nobody."),
 }
 # The lists whose rows can be acted on, and what a row of each is made of.
-BACK_TO = {"follow_ups": "tr", "inbox": "li", "visit_day": "li"}
+BACK_TO = {"follow_ups": "tr", "board": "tr", "inbox": "li", "visit_day": "li"}
 
 
 @require_GET
@@ -92,7 +92,7 @@ def _address(**said: str) -> str:
 @require_http_methods(["GET", "POST"])
 def in_place(request: HttpRequest, follow_up_id: UUID, step: str) -> HttpResponse:
     """The step that a row offers: its form in the row, or alone on a page; then the row as it stands now."""
-    task = _task(request, follow_up_id)
+    task = task_to_do(request, follow_up_id)
     _must_be_offered(request, task, step)
     if step == "done":
         return _done(request, task)
@@ -102,38 +102,38 @@ def in_place(request: HttpRequest, follow_up_id: UUID, step: str) -> HttpRespons
     standing = Standing(referral, by(request), clock.now())
     form = form_of(step, standing, request.POST if request.method == "POST" else None)
     if request.method == "GET" or (form is not None and not form.is_valid()):
-        return _form(request, task, step, form)
+        return show_form(request, task, step, form)
     try:
         ACTIONS[step](referral=referral, by=standing.by, now=standing.now, **(form.cleaned_data if form else {}))
     except Invalid as refusal:
-        return _form(request, task, step, form, refusal=refusal)
-    return _after(request, task, str(SAID[step]))
+        return show_form(request, task, step, form, refusal=refusal)
+    return after(request, task, str(SAID[step]))
 
 
 def _done(request: HttpRequest, task: models.FollowUp) -> HttpResponse:
     """There was contact, or the duty is done: the task asks for nothing more."""
     if request.method == "GET":
-        return _form(request, task, "done", None)
+        return show_form(request, task, "done", None)
     done = actions.record_duty_done if task.waits_for == Wait.OBLIGATION else actions.record_contact_made
     done(follow_up=task, note="", by=by(request), now=clock.now())
-    return _after(request, task, str(SAID["done"]))
+    return after(request, task, str(SAID["done"]))
 
 
 @require_http_methods(["GET", "POST"])
 def snooze(request: HttpRequest, follow_up_id: UUID) -> HttpResponse:
     """Off the list until a day, with a reason. Where it cannot be put off, the page says so."""
-    task, now = _task(request, follow_up_id), clock.now()
+    task, now = task_to_do(request, follow_up_id), clock.now()
     form = SnoozeForm(request.POST or None, latest=actions.last_day(task, by=by(request), now=now))
     if request.method == "GET" or not form.is_valid():
-        return _form(request, task, "snooze", form)
+        return show_form(request, task, "snooze", form)
     try:
         actions.snooze(follow_up=task, by=by(request), now=now, **form.cleaned_data)
     except Invalid as refusal:
-        return _form(request, task, "snooze", form, refusal=refusal)
-    return _after(request, task, _("Put off. It is on the list again that morning."))
+        return show_form(request, task, "snooze", form, refusal=refusal)
+    return after(request, task, _("Put off. It is on the list again that morning."))
 
 
-def _task(request: HttpRequest, follow_up_id: UUID) -> models.FollowUp:
+def task_to_do(request: HttpRequest, follow_up_id: UUID) -> models.FollowUp:
     """Within reach of the unit, or not there; done meanwhile, or still to be done."""
     task = lists.in_reach(unit=by(request).unit, follow_up_id=follow_up_id)
     if task is None:
@@ -150,8 +150,14 @@ def _must_be_offered(request: HttpRequest, task: models.FollowUp, step: str) -> 
         raise TooLate(_("That is not possible any more. Somebody was faster, or another unit owes it."))
 
 
-def _form(
-    request: HttpRequest, task: models.FollowUp, step: str, form: DesignForm | None, *, refusal: Invalid | None = None
+def show_form(
+    request: HttpRequest,
+    task: models.FollowUp,
+    step: str,
+    form: DesignForm | None,
+    *,
+    refusal: Invalid | None = None,
+    words: Any = "",
 ) -> HttpResponse:
     """In the row for htmx, else a page of its own."""
     if form is not None:
@@ -164,8 +170,8 @@ def _form(
     context = _about(request, task) | {
         "form": form,
         "step": step,
-        "words": WORDS.get(step, _("Put off")),
-        "button": STEPS[step].button if step in STEPS else WORDS.get(step, _("Put off")),
+        "words": words or WORDS.get(step, _("Put off")),
+        "button": STEPS[step].button if step in STEPS else words or WORDS.get(step, _("Put off")),
         "mistakes": form.mistakes if form else [],
     }
     return render_page_or_fragment(
@@ -173,25 +179,25 @@ def _form(
     )
 
 
-def _after(request: HttpRequest, task: models.FollowUp, said: str) -> HttpResponse:
+def after(request: HttpRequest, task: models.FollowUp, said: str) -> HttpResponse:
     """The row as it stands now, or the list at the same place."""
     if request.htmx:  # type: ignore[attr-defined]
         now_is = lists.in_reach(unit=by(request).unit, follow_up_id=task.pk)
         context = _about(request, task) | {"said": said, "now_is": what_now(now_is) if now_is else ""}
         return render(request, "referrals/_acted.html", context)
     messages.success(request, said)
-    return redirect(_back(request))
+    return redirect(back_to(request))
 
 
 def _about(request: HttpRequest, task: models.FollowUp) -> dict[str, Any]:
-    back = _back(request)
+    back = back_to(request)
     tag = BACK_TO[resolve(urlsplit(back).path).url_name or "follow_ups"]
     is_ours = task.owed_by_id == by(request).unit.pk
     looking.saw_task(request, task)
     return {"task": task, "about": selectors.about(task), "is_ours": is_ours, "back": back, "tag": tag}
 
 
-def _back(request: HttpRequest) -> str:
+def back_to(request: HttpRequest) -> str:
     """The list that somebody came from. Any other address: my follow-ups."""
     back = request.POST.get("back") or request.GET.get("back") or ""
     try:
@@ -209,18 +215,22 @@ def _back(request: HttpRequest) -> str:
 def bulk(request: HttpRequest) -> HttpResponse:
     """Notes what is to be done with the ticked ones. The worker process does it; the next page tells how far it is."""
     form, chosen = BulkForm(request.POST), request.POST.getlist("chosen")
-    back = QueryDict(urlsplit(_back(request)).query)
+    back = QueryDict(urlsplit(back_to(request)).query)
     if form.is_valid():
         try:
             job = actions.ask_for_bulk(
-                follow_ups=_ids(chosen), language=language(), by=by(request), now=clock.now(), **form.cleaned_data
+                follow_ups=chosen_ids(chosen), language=language(), by=by(request), now=clock.now(), **form.cleaned_data
             )
-            return redirect(
-                f"{reverse('bulk_job', args=[job.pk])}?{QueryDict.fromkeys(['back'], _back(request)).urlencode()}"
-            )
+            return to_job(request, job)
         except Invalid as refusal:
             form.add_error(None, refusal.sentence)
     return _show(request, back, form=form, chosen=chosen, status=422)
+
+
+def to_job(request: HttpRequest, job: models.BulkJob) -> HttpResponse:
+    """To the page that tells how far it is, and from there back to the list."""
+    back = QueryDict.fromkeys(["back"], back_to(request)).urlencode()
+    return redirect(f"{reverse('bulk_job', args=[job.pk])}?{back}")
 
 
 @require_GET
@@ -235,7 +245,7 @@ def bulk_job(request: HttpRequest, job_id: UUID) -> HttpResponse:
         "job": job,
         "finished": job.done + job.failed,
         "rows": rows,
-        "back": _back(request),
+        "back": back_to(request),
         "failed_state": RowState.FAILED,
         "said": _how_far(job),
     }
@@ -250,7 +260,7 @@ def _how_far(job: models.BulkJob) -> str:
     return f"{done} {failed}" if job.failed else done
 
 
-def _ids(said: list[str]) -> list[UUID]:
+def chosen_ids(said: list[str]) -> list[UUID]:
     try:
         return [UUID(each) for each in dict.fromkeys(said)]
     except ValueError:

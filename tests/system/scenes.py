@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -283,6 +284,29 @@ SCENES: list[Scene] = [
     Scene("follow-up-attempt", "in_place", "receiver", path=note_an_attempt),
     Scene("bulk-job", "bulk_job", "sender", "bulk"),
     Scene("news", "news", "sender"),
+    # the coordinator's board
+    Scene("board", "board", "coordinator"),
+    Scene("board-empty", "board", "principal"),
+    Scene(
+        "board-narrowed", "board", "coordinator", path=lambda stage: f"{reverse('board')}?level=1&trouble=unanswered"
+    ),
+    Scene("board-wrong", "board", "coordinator", path=lambda stage: f"{reverse('board')}?level=9", wrong=True),
+    Scene("board-unfolded", "board", "coordinator", do=lambda page: _unfold_a_row(page)),
+    Scene("board-bulk-wrong", "board", "coordinator", do=send_empty("/board/bulk/"), wrong=True),
+    Scene(
+        "board-name",
+        "board_name",
+        "coordinator",
+        path=lambda stage: reverse("board"),
+        do=lambda page: _ask_a_name(page),
+    ),
+    Scene("board-assign", "board_assign", "coordinator", "return-decision"),
+    Scene("board-assign-wrong", "board_assign", "coordinator", "return-decision", do=send_empty(), wrong=True),
+    Scene("board-take-over", "board_take_over", "coordinator", "sent-silent"),
+    Scene("board-take-over-wrong", "board_take_over", "coordinator", "sent-silent", do=send_empty(), wrong=True),
+    Scene("board-call", "board_call", "coordinator", "sent-silent"),
+    Scene("board-call-wrong", "board_call", "coordinator", "sent-silent", do=send_empty(), wrong=True),
+    Scene("conference", "conference", "coordinator", "case-return_asked"),
     # one case
     Scene("case-new", "case", "sender", "case-new"),
     Scene("case-under-way", "case", "sender", "case-returned", do=unfold_all),
@@ -565,6 +589,19 @@ def _say_why(page: Page) -> None:
     send_empty()(page)
 
 
+def _unfold_a_row(page: Page) -> None:
+    """What else can be done about somebody, and one of it begun."""
+    page.locator(".board-more > summary").first.click()
+    page.locator(".board-more > summary").nth(2).click()
+    with page.expect_response(lambda response: response.url.split("?")[0].endswith("/call/")):
+        page.locator('.board-more a[href*="/call/"]').first.click()
+
+
+def _ask_a_name(page: Page) -> None:
+    with page.expect_response(lambda response: response.url.endswith("/name/")):
+        page.locator(".board-who button").first.click()
+
+
 def _show_cpr(page: Page) -> None:
     page.locator(".reveal > summary").click()
     with page.expect_response(lambda response: response.url.endswith("/cpr/")):
@@ -628,6 +665,7 @@ def prepare(world: World, *, now: datetime) -> Stage:
     _retention(stage, now=now)
     _own_page(stage, now=now)
     _plans(stage, now=now)
+    _board(stage, now=now)
     stage.keys["asked"] = service("substance_treatment_outpatient", world.bo.unit).pk
     stage.keys["door"] = Service.objects.get(kind="alcohol_treatment", areas__municipality=AARHUS).pk
     return stage
@@ -938,6 +976,25 @@ def _own_page(stage: Stage, *, now: datetime) -> None:
         link = models.PersonalLink.objects.get(case=case)
         link.opens_with, link.code_digest = opens_with(MY_WAY), link.digest_of(CODE)
         link.save(update_fields=["opens_with", "code_digest"])
+
+
+def _board(stage: Stage, *, now: datetime) -> None:
+    """What the clock has told the coordinator, one of two sides that is missing, somebody of 17, and a try to turn somebody
+    away."""
+    dorte = stage.world.dorte
+    young = _send(stage, _case(stage, "Freja Opfundet", now=now, answers=CANNABIS | {"age": 17}), now=now)
+    _send(stage, _case(stage, "Dan Opfundet", now=now, answers=DUAL), now=now)
+    with scope.scope(stage.world.bo.unit.pk), suppress(actions.NotLegitimate):
+        actions.open_referral(referral=young, by=stage.world.bo, now=now)
+        door = Service.objects.filter(kind="social_worker", areas__municipality=AARHUS).order_by("code")[0]
+        why = actions.Return("has_mental_disorder", next_door=door)
+        actions.return_referral(referral=young, why=why, by=stage.world.bo, now=now)
+    with scope.scope(dorte.unit.pk):
+        open_ = models.FollowUp.objects.filter(closed_at=None)
+        silent = open_.get(referral=stage.keys["sent"], waits_for=Wait.SEEN)
+        open_.filter(pk=silent.pk).update(escalated_at=now - 4 * DAY, step=3, next_at=None)
+        decision = open_.get(referral=stage.keys["return_asked"], waits_for=Wait.DECISION)
+    stage.keys |= {"sent-silent": silent.pk, "return-decision": decision.pk}
 
 
 def _tasks(stage: Stage, *, now: datetime) -> None:

@@ -6,6 +6,7 @@ import itertools
 import json
 import random
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -36,7 +37,8 @@ STAGES: list[tuple[str, tuple[int, int], int]] = [
     ("not_chosen", (1, 6), 5),
     ("sent", (0, 1), 6),
     ("sent", (2, 9), 5),
-    ("seen", (1, 8), 7),
+    ("seen", (1, 8), 6),
+    ("turned_away", (1, 2), 1),
     ("question", (2, 7), 5),
     ("answered", (3, 8), 3),
     ("accepted", (2, 12), 6),
@@ -59,6 +61,7 @@ STAGES: list[tuple[str, tuple[int, int], int]] = [
 # What happens on the way to each stage, in order. A visit that has been is confirmed, missed or passed over in silence.
 ROAD: dict[str, tuple[str, ...]] = {
     "seen": ("open",),
+    "turned_away": ("open", "turn_away"),
     "question": ("open", "ask"),
     "answered": ("open", "ask", "reply"),
     "accepted": ("open", "accept"),
@@ -277,9 +280,18 @@ class Story:
                 return actions.withdraw_referral(wants_instead="Vil gerne vente til efter nytår.", **common)
             case "cancel":
                 return actions.cancel_referral(because="Sendt ved en fejl.", **common)
+            case "turn_away":
+                return self.try_to_turn_away(common)
             case "return":
                 return self.return_to_the_next_door(common)
         raise AssertionError(event)
+
+    def try_to_turn_away(self, common: dict[str, Any]) -> models.Referral:
+        """For a reason that is none: it stays where it is, and the coordinator hears of it."""
+        door = Service.objects.filter(kind="social_worker", areas__municipality="0751").order_by("code")[0]
+        with suppress(actions.NotLegitimate):
+            actions.return_referral(why=actions.Return("has_mental_disorder", next_door=door), **common)
+        return models.Referral.objects.get(pk=common["referral"].pk)
 
     def return_to_the_next_door(self, common: dict[str, Any]) -> models.Referral:
         """In a dual case the coordinator decides; where a return is only asked for, they have not done so yet."""

@@ -1,0 +1,221 @@
+"""The board: who is about to be lost, worst first, with the one next step of each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+from zlib import crc32
+
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+
+from navigator import clock
+from navigator.accounts.models import Unit
+from navigator.audit.looking import Seen
+from navigator.web.htmx import render_page_or_fragment
+from navigator.web.templatetags.shown import overdue, worded
+from referrals import actions, board, looking, models, selectors, troubles
+from referrals.board_forms import BoardBulkForm, FilterForm
+from referrals.enums import Bulk, Wait
+from referrals.errors import Invalid
+from referrals.fields import Choices
+from referrals.templatetags.handoff import done_at
+from referrals.troubles import SHORT, Standing, Trouble
+from referrals.views.follow_ups import back_to, chosen_ids, to_job
+from referrals.views.reaching import by, case_or_404, language, municipalities, words
+from referrals.views.rows import Act, row
+
+
+@dataclass(frozen=True, slots=True)
+class Next:
+    """The one step that a row offers before all others: done in place, or where it leads."""
+
+    words: Any
+    url: str = ""
+    act: Act | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One citizen on the board."""
+
+    standing: Standing
+    task: models.FollowUp
+    is_ours: bool
+    may_snooze: bool
+    may_take_over: bool
+    next: Next
+    also: list[Any]
+
+    @property
+    def is_dual(self) -> bool:
+        sides: int = self.task.sides  # type: ignore[attr-defined]
+        return sides > 1
+
+
+@require_GET
+def the_board(request: HttpRequest) -> HttpResponse:
+    """A page of it. Asked whether it is still as somebody reads it (`as`), only that is answered."""
+    return _show(request, request.GET)
+
+
+def _show(
+    request: HttpRequest, asked: QueryDict, *, bulk: BoardBulkForm | None = None, chosen: list[str] | None = None
+) -> HttpResponse:
+    unit, now = by(request).unit, clock.now()
+    form, colleagues = _filter_form(asked, unit), selectors.colleagues(unit=unit)
+    form.fields["worker"].choices += [(str(each.pk), each.name) for each in colleagues]  # type: ignore[attr-defined]
+    trouble = next((each for each in Trouble if each == asked.get("trouble")), None)
+    standings = board.standings(unit=unit, asked=form.asked, now=now) if form.is_valid() else []
+    found = troubles.on_board(standings, trouble)
+    as_now = _fingerprint(found)
+    if asked.get("as"):
+        return _whether_changed(request, asked, as_now)
+    page = troubles.cut(found, asked.get("at", ""))
+    lines = _lines(page.rows, unit=unit, now=now)
+    looking.saw_tasks(request, [line.task for line in lines])
+    narrowed = form.asked.said | ({"trouble": str(trouble)} if trouble else {})
+    bulk = bulk or BoardBulkForm(initial={"kind": Bulk.ASSIGN}, colleagues=colleagues)
+    context = {
+        "filter": form,
+        "is_narrowed": bool(form.asked.said) or not form.is_valid(),
+        "trouble": trouble,
+        "tabs": _tabs(troubles.counted(standings), form.asked.said, trouble),
+        "everybody": f"?{_address(form.asked.said)}",
+        "number": len(found),
+        "whole": len(standings),
+        "page": page,
+        "lines": lines,
+        "to": f"?{_address(narrowed)}&" if narrowed else "?",
+        "back": f"{reverse('board')}?{_address(narrowed | _at(asked))}",
+        "watch": f"{reverse('board')}?{_address(narrowed | {'as': as_now})}",
+        "form": bulk,
+        "chosen": chosen or [],
+        "mistakes": form.mistakes + bulk.mistakes,
+    }
+    return render(request, "referrals/board.html", context, status=422 if context["mistakes"] else 200)
+
+
+def _filter_form(asked: QueryDict, unit: Unit) -> FilterForm:
+    """What the board can be narrowed to is what stands on it; the colleagues come besides."""
+    there = board.choices(unit=unit)
+    kinds = {kind["code"]: worded(kind) for kind in words()["service_kinds"]}
+    names = municipalities()
+    offers: dict[str, Choices] = {
+        "service": _named({row["referral__service"]: worded(row, "referral__service__name") for row in there}),
+        "sender": _named({row["sender_unit"]: f"{row['organisation']}, {row['sender']}" for row in there}),
+        "kind": _named({row["service_kind"]: kinds.get(row["service_kind"], "") for row in there}),
+        "municipality": _named({code: names.get(code, code) for code in (row["case__municipality"] for row in there)}),
+        "worker": [(board.NOBODY, _("Nobody by name"))],
+    }
+    return FilterForm(asked, offers=offers, auto_id="id_filter_%s")
+
+
+def _named(found: dict[Any, str]) -> Choices:
+    return sorted(((str(key), name) for key, name in found.items() if key), key=lambda choice: choice[1])
+
+
+def _lines(standings: list[Standing], *, unit: Unit, now: Any) -> list[Line]:
+    tasks = board.rows(unit=unit, cases=[each.case for each in standings], now=now)
+    return [_line(each, tasks[each.case], unit=unit, now=now) for each in standings if each.case in tasks]
+
+
+def _line(standing: Standing, task: models.FollowUp, *, unit: Unit, now: Any) -> Line:
+    as_listed = row(task, unit=unit, now=now)
+    return Line(
+        standing=standing,
+        task=task,
+        is_ours=as_listed.is_ours,
+        may_snooze=as_listed.may_snooze,
+        may_take_over=task.case.coordinator_unit_id == unit.pk != task.case.owner_unit_id,
+        next=_next(standing, task, acts=as_listed.acts, is_ours=as_listed.is_ours),
+        also=[SHORT[trouble] for trouble in standing.others],
+    )
+
+
+def _next(standing: Standing, task: models.FollowUp, *, acts: list[Act], is_ours: bool) -> Next:
+    """What helps most, and can be done by whoever reads the board."""
+    if standing.worst is Trouble.TURNS_18:
+        return Next(_("See the age"), reverse("case", args=[task.case_id]) + "#about-heading")
+    if acts and standing.worst is not Trouble.CALM:
+        return Next(acts[0].words, act=acts[0])
+    if task.waits_for == Wait.CHOICE:
+        return Next(_("Choose a service"), done_at(task))
+    if task.waits_for == Wait.GUARANTEE:
+        return Next(_("See the deadline"), done_at(task))
+    if task.waits_for == Wait.DECISION and is_ours:
+        return Next(_("Decide on the return"), done_at(task))
+    if not is_ours and overdue(task.due_at) and task.owed_by.phone:
+        said = _("Phone %(phone)s") % {"phone": task.owed_by.phone}
+        return Next(said, f"tel:{task.owed_by.phone.replace(' ', '')}")
+    return Next(_("See the case"), done_at(task) if is_ours else reverse("case", args=[task.case_id]))
+
+
+def _tabs(counts: dict[Trouble, int], narrowed: dict[str, str], chosen: Trouble | None) -> list[dict[str, Any]]:
+    """Every trouble that somebody is in, and the one that is looked at."""
+    return [
+        {
+            "trouble": each,
+            "words": SHORT[each],
+            "count": counts[each],
+            "at": _address(narrowed | {"trouble": str(each)}),
+        }
+        for each in Trouble
+        if counts[each] or each is chosen
+    ]
+
+
+def _at(asked: QueryDict) -> dict[str, str]:
+    return {"at": str(asked["at"])} if asked.get("at") else {}
+
+
+def _address(said: dict[str, str]) -> str:
+    query = QueryDict(mutable=True)
+    query.update(said)
+    return query.urlencode()
+
+
+def _fingerprint(found: list[Standing]) -> str:
+    """Two boards with the same citizens in the same troubles have the same."""
+    return f"{crc32(repr([(each.case.int, each.worst, each.others) for each in found]).encode()):08x}"
+
+
+def _whether_changed(request: HttpRequest, asked: QueryDict, as_now: str) -> HttpResponse:
+    """Nothing moves under somebody who reads: they are told that there is something new, and see it when they ask."""
+    if as_now == asked["as"]:
+        return HttpResponse(status=204)
+    as_it_is = asked.copy()
+    for name in ("as", "at"):
+        as_it_is.pop(name, None)
+    return render(request, "referrals/_board_changed.html", {"at": as_it_is.urlencode()})
+
+
+@require_POST
+@never_cache
+def board_name(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """Who it is, for one row, in one answer. That somebody has asked is kept; a protected name asks for a reason, elsewhere."""
+    case = case_or_404(request, case_id)
+    looking.saw_revealed(request, Seen(case=case.pk, person=case.person_id))
+    context = {"case": case, "back": back_to(request)}
+    return render_page_or_fragment(request, "referrals/board_name.html", "referrals/_board_name.html", context)
+
+
+@require_POST
+def board_bulk(request: HttpRequest) -> HttpResponse:
+    """The same for several: given to a colleague, or put off. The worker process does it, row by row."""
+    form = BoardBulkForm(request.POST, colleagues=selectors.colleagues(unit=by(request).unit))
+    chosen = request.POST.getlist("chosen")
+    if form.is_valid():
+        try:
+            job = actions.ask_for_bulk(
+                follow_ups=chosen_ids(chosen), language=language(), by=by(request), now=clock.now(), **form.cleaned_data
+            )
+            return to_job(request, job)
+        except Invalid as refusal:
+            form.add_error(None, refusal.sentence)
+    return _show(request, QueryDict(back_to(request).partition("?")[2]), bulk=form, chosen=chosen)
