@@ -293,8 +293,7 @@ def _whole_case(*, unit: Unit, case_id: Any) -> db.QuerySet[models.Case]:
 
 def personal_link(key: UUID, *, now: datetime) -> models.PersonalLink | None:
     """The link that this opens, while it is open. In its own scope: a guess sees an empty table."""
-    link = models.PersonalLink.objects.filter(opens_with=key).first()
-    return link if link and link.is_open(now) else None
+    return models.PersonalLink.objects.filter(models.PersonalLink.open_at(now), opens_with=key).first()
 
 
 def own_case(link: models.PersonalLink) -> models.Case | None:

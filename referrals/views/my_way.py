@@ -72,6 +72,7 @@ def my_way_enter(request: HttpRequest) -> HttpResponse:
     if not fits:
         form.add_error("code", _("The code does not fit, or the link is too old. Ask those who gave it to you."))
         return _ask_for_code(request, form)
+    request.session.cycle_key()  # whoever knew the session before is not let in with it
     request.session[LET_IN_UNTIL] = (now + LET_IN_FOR).timestamp()
     return redirect("my_way")
 

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+import re
+from datetime import datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
+from uuid import uuid4
 
 import pytest
 import time_machine
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from navigator import clock
@@ -15,10 +20,12 @@ from navigator.audit.models import Look
 from navigator.database import scope
 from referrals import actions, models
 from referrals.enums import Status
+from referrals.models.secure_link import opens_with
 from tests.helpers.cases import logged, sent
 from tests.helpers.pages import at, text
 from tests.helpers.snapshot import everything
 from tests.helpers.world import World
+from tests.referrals.test_races import NOW, at_once
 
 
 @pytest.fixture
@@ -85,37 +92,56 @@ def test_the_page_shows_the_way_and_who_has_looked(world: World, case: models.Ca
     assert (look.case, look.what, look.purpose) == (case.pk, "my_way", "rights")
 
 
-@pytest.mark.parametrize("why", ["guessed", "wrong code", "expired", "revoked", "of another"])
-def test_whatever_does_not_fit_is_refused_in_the_same_words(
-    world: World, case: models.Case, keys: tuple[str, str], why: str
+def test_whatever_does_not_fit_is_refused_in_the_very_same_way(
+    world: World, case: models.Case, keys: tuple[str, str], caplog: pytest.LogCaptureFixture
 ) -> None:
-    token, code = keys
-    when = clock.now()
-    match why:
-        case "guessed":
-            token = "guessed"
-        case "wrong code":
-            code = "00000000" if code != "00000000" else "11111111"
-        case "expired":
-            when += timedelta(days=90)
-        case "revoked":
-            with scope.scope(world.alice.unit.pk):
-                actions.make_personal_link(case=case, by=world.alice, now=clock.now())
-        case "of another":
-            with scope.scope(world.alice.unit.pk):
-                _token, code = actions.make_personal_link(case=logged(world), by=world.alice, now=clock.now())
-    with time_machine.travel(when, tick=False):
-        client, response = enter(token, code)
-        assert response.status_code == 422 and "Koden passer ikke" in text(response)
-        assert "Skriv koden" in text(client.get(reverse("my_way")))
-
-
-def test_five_wrong_codes_close_the_link(keys: tuple[str, str]) -> None:
-    token, code = keys
-    wrong = "00000000" if code != "00000000" else "11111111"
+    """The same status, page, line in the log and questions of the database, so that nobody learns what there is."""
+    (token, code), another = keys, logged(world, name="Karla")
+    with scope.scope(world.alice.unit.pk):
+        anothers_token, anothers_code = actions.make_personal_link(case=another, by=world.alice, now=clock.now())
+    said = {
+        "guessed": ("A" * 43, code),
+        "tampered with": (token[:-1] + ("A" if token[-1] != "A" else "B"), code),
+        "in small letters": (token.lower(), code),
+        "the code is wrong": (token, wrong(code)),
+        "of another person": (token, anothers_code),
+        "another person's": (anothers_token, code),
+    }
+    refused = {why: refusal(*given, caplog) for why, given in said.items()}
+    with time_machine.travel(clock.now() + timedelta(days=90), tick=False):
+        refused["expired"] = refusal(token, code, caplog)
     for _n in range(5):
-        assert enter(token, wrong)[1].status_code == 422
-    assert enter(token, code)[1].status_code == 422
+        enter(anothers_token, wrong(anothers_code))
+    refused["closed by guessing"] = refusal(anothers_token, anothers_code, caplog)
+    with scope.scope(world.alice.unit.pk):
+        actions.make_personal_link(case=case, by=world.alice, now=clock.now())
+    refused["revoked"] = refusal(token, code, caplog)
+
+    status, page, told, asked = refused["guessed"]
+    assert status == 422 and "Koden passer ikke" in page and told == ["A personal link was refused"]
+    assert len([each for each in asked if "personallink" in each]) == 2
+    assert {why: each for why, each in refused.items() if each != refused["guessed"]} == {}
+
+
+def refusal(token: str, code: str, caplog: pytest.LogCaptureFixture) -> tuple[int, str, list[str], list[str]]:
+    """All that somebody who tries can see or measure, and what is counted of it."""
+    caplog.clear()
+    with CaptureQueriesContext(connection) as queries, caplog.at_level("INFO", "referrals.actions.my_way"):
+        client, response = enter(token, code)
+        page = re.sub(r'csrfmiddlewaretoken" value="\w+"', "", response.content.decode()).replace(code, "")
+        assert "Skriv koden" in text(client.get(reverse("my_way")))
+    told = [line.getMessage() for line in caplog.records if line.name == "referrals.actions.my_way"]
+    assert token not in caplog.text and code not in caplog.text
+    return response.status_code, page, told, [shape(each["sql"]) for each in queries]
+
+
+def shape(sql: str) -> str:
+    """A question without its values."""
+    return re.sub(r"'[^']*'|\b\d+\b|s\d+_x\d+", "?", sql)
+
+
+def wrong(code: str) -> str:
+    return "00000000" if code != "00000000" else "11111111"
 
 
 def test_what_the_citizen_says_moves_the_referral(world: World, case: models.Case, keys: tuple[str, str]) -> None:
