@@ -24,6 +24,7 @@ from referrals.views import (
     oversight,
     protection,
     referral,
+    reminder,
     retention,
     returning,
     rights,
@@ -64,6 +65,10 @@ urlpatterns = [
     path("my-way/correct/", my_way.my_way_correct, name="my_way_correct"),
     path("my-way/consents/<uuid:consent_id>/withdraw/", my_way.my_way_withdraw_consent, name="my_way_withdraw_consent"),
     path("my-way/<str:token>/", my_way.enter_my_way, name="enter_my_way"),
+    path("reminder/", reminder.reminder, name="reminder"),
+    path("reminder/answer/", reminder.answer_reminder, name="answer_reminder"),
+    path("reminder/answered/", reminder.reminder_answered, name="reminder_answered"),
+    path("reminder/<str:token>/", reminder.enter_reminder, name="enter_reminder"),
     path("cases/<uuid:case_id>/personal-link/", my_way.personal_link, name="personal_link"),
     # under the self-check's path: its cookie goes no further
     path("check/contact/", asking.ask_for_contact, name="ask_for_contact"),

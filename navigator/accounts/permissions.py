@@ -298,6 +298,11 @@ ACCESS: dict[str, Access] = {
     "my_way_step": PUBLIC,
     "my_way_withdraw_consent": PUBLIC,
     "my_way_correct": PUBLIC,
+    # a reminder answered with one press: its link opens that message (referrals/views/reminder.py)
+    "enter_reminder": PUBLIC,
+    "reminder": PUBLIC,
+    "answer_reminder": PUBLIC,
+    "reminder_answered": PUBLIC,
     "door": PUBLIC,
     "door_sheet": PUBLIC,
     "accessibility": PUBLIC,

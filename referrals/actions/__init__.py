@@ -2,6 +2,7 @@
 
 from referrals.actions.arrival import (
     citizen_says_arrived,
+    citizen_says_coming,
     confirm_arrival,
     correct_arrival,
     correct_meeting,
@@ -99,6 +100,7 @@ __all__ = [
     "cancel_visit",
     "choose_freely",
     "citizen_says_arrived",
+    "citizen_says_coming",
     "close_case",
     "close_course",
     "close_unit",

@@ -21,6 +21,7 @@ from navigator.database import scope
 from referrals import actions, models
 from referrals.enums import Status
 from referrals.models.secure_link import opens_with
+from referrals.templatetags.handoff import done_by
 from tests.helpers.cases import logged, sent
 from tests.helpers.pages import at, text
 from tests.helpers.snapshot import everything
@@ -74,6 +75,8 @@ def test_the_worker_gets_both_once_and_only_hashes_are_kept(world: World, case: 
 def test_the_page_shows_the_way_and_who_has_looked(world: World, case: models.Case, keys: tuple[str, str]) -> None:
     referral = booked(world, case)
     at(world.bo).get(reverse("referral", args=[referral.pk]))
+    for _twice in range(2):
+        at(world.alice).get(reverse("case", args=[case.pk]))
     client, response = enter(*keys)
     assert response.url == reverse("my_way")
     shown = text(client.get(reverse("my_way")))
@@ -81,10 +84,13 @@ def test_the_page_shows_the_way_and_who_has_looked(world: World, case: models.Ca
         case.short_number,
         "Tid aftalt",
         "Jeg kan ikke komme: find en anden tid",
-        str(world.bo.unit),
-        "I dag",
+        "Jeg kommer",
+        f"I dag: {world.bo.unit} (Modtagende tilbud), for at tage imod dig",
+        f"I dag: {world.alice.unit} (Frontlinje), for at hjælpe dig videre",
+        "får de ikke mere at vide",
     ):
-        assert each.casefold() in shown.casefold(), each
+        assert shown.casefold().count(each.casefold()) == 1, each
+    assert world.alice.user.name not in shown and world.bo.user.name not in shown
     with scope.scope(world.alice.unit.pk):
         link = models.PersonalLink.objects.get()
     with scope.scope(link.opens_with):
@@ -177,12 +183,17 @@ def test_what_the_citizen_says_moves_the_referral(world: World, case: models.Cas
 def test_a_yes_is_taken_back_alone(world: World, case: models.Case, keys: tuple[str, str]) -> None:
     referral = sent(world, to=world.bo.unit, case=case)
     client, _response = enter(*keys)
-    assert f"Næste: {world.bo.unit} skal læse det, der er sendt, senest" in text(client.get(reverse("my_way")))
+    shown = text(client.get(reverse("my_way")))
+    assert f"Næste: {world.bo.unit} skal læse det, der er sendt, senest" in shown
+    assert "kan de ikke læse mere om dig, og de går ikke i gang" in shown, "what it leads to is said before"
     with scope.scope(world.alice.unit.pk):
         consent = models.Consent.objects.get()
     client.post(reverse("my_way_withdraw_consent", args=[consent.pk]))
     with scope.scope(world.alice.unit.pk):
         assert models.ConsentWithdrawal.objects.get().by is None
+        said = models.CaseEvent.objects.get(kind="consent_withdrawn")
+        assert done_by(said) == "borgeren"
+        assert models.Notice.objects.filter(event=said, to_unit=world.alice.unit).exists()
     assert again(referral).status == Status.WITHDRAWN
 
 

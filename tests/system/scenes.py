@@ -31,7 +31,7 @@ from referrals import actions, links, models
 from referrals.acting import By
 from referrals.enums import Bulk, Channel, Outcome, Reached, Right, Side, Urgency, Wait
 from referrals.models.secure_link import opens_with
-from tests.helpers.cases import CANNABIS, DUAL, service
+from tests.helpers.cases import CANNABIS, DUAL, reminded, service
 from tests.helpers.looks import looked
 from tests.helpers.world import AARHUS, PASSWORD, World
 
@@ -71,6 +71,7 @@ class Stage:
     world: World
     people: dict[str, By] = field(default_factory=dict)
     keys: dict[str, UUID] = field(default_factory=dict)
+    reminder: str = ""  # the token of a link that a citizen was sent
 
     def open(self, browser: Browser, address: str, *, who: str, language: str = "da", **given: Any) -> BrowserContext:
         """A browser of this person's own, already signed in: signing in has scenes and stories of its own."""
@@ -210,6 +211,15 @@ def let_in(page: Page) -> None:
     page.locator('input[name="code"]').fill(CODE)
     with page.expect_navigation():
         page.locator('input[name="code"]').press("Enter")
+
+
+def say_coming(page: Page) -> None:
+    with page.expect_navigation():
+        page.locator('button[value="coming"]').click()
+
+
+def _to_the_reminder(stage: Stage) -> str:
+    return reverse("enter_reminder", args=[stage.reminder])
 
 
 def choose_door(stage: Stage) -> str:
@@ -428,6 +438,11 @@ SCENES: list[Scene] = [
     Scene("my-way-code", "my_way", "nobody"),
     Scene("my-way-code-wrong", "my_way", "nobody", do=send_empty("/my-way/enter/"), wrong=True),
     Scene("my-way", "enter_my_way", "citizen", path=lambda stage: reverse("enter_my_way", args=[MY_WAY]), do=let_in),
+    # a reminder, answered with one press
+    Scene("reminder", "enter_reminder", "citizen", path=_to_the_reminder),
+    Scene("reminder-coming", "enter_reminder", "citizen", path=_to_the_reminder, do=say_coming),
+    Scene("reminder-over", "reminder", "citizen"),
+    Scene("reminder-answered", "reminder_answered", "citizen"),
     # somebody who seeks help, without an account
     Scene("check-start", "check_start", "citizen"),
     Scene("check-start-easy", "check_start", "reader", do=lambda page: _has_said(page, "check_start", reading="easy")),
@@ -622,6 +637,7 @@ def prepare(world: World, *, now: datetime) -> Stage:
     _at_work(stage, now=now)
     _retention(stage, now=now)
     _own_page(stage, now=now)
+    _reminded(stage, now=now)
     stage.keys["asked"] = service("substance_treatment_outpatient", world.bo.unit).pk
     stage.keys["door"] = Service.objects.get(kind="alcohol_treatment", areas__municipality=AARHUS).pk
     return stage
@@ -910,6 +926,13 @@ def _own_page(stage: Stage, *, now: datetime) -> None:
         link = models.PersonalLink.objects.get(case=case)
         link.opens_with, link.code_digest = opens_with(MY_WAY), link.digest_of(CODE)
         link.save(update_fields=["opens_with", "code_digest"])
+
+
+def _reminded(stage: Stage, *, now: datetime) -> None:
+    """The same citizen has been reminded of the time."""
+    with scope.scope(stage.world.alice.unit.pk):
+        referral = models.Referral.objects.get(pk=stage.keys["booked"])
+    stage.reminder = reminded(referral, now=now)
 
 
 def _tasks(stage: Stage, *, now: datetime) -> None:
