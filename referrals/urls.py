@@ -122,6 +122,7 @@ urlpatterns = [
     path("cases/<uuid:case_id>/contact/", contact.contact, name="contact"),
     path("cases/<uuid:case_id>/cpr/", cpr.show_cpr, name="show_cpr"),
     path("cases/<uuid:case_id>/letters/", letters.letters, name="letters"),
+    path("referrals/<uuid:referral_id>/visit-letter/", letters.visit_letter, name="visit_letter"),
     path("letters/<uuid:letter_id>/", letters.letter, name="letter"),
     path("letters/<uuid:letter_id>/file/", letters.letter_file, name="letter_file"),
     path("cases/<uuid:case_id>/rights/", rights.rights, name="rights"),

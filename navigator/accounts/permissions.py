@@ -198,6 +198,7 @@ ACCESS: dict[str, Access] = {
     "export": only(CASE_WORKERS),
     "export_file": only(CASE_WORKERS),
     "letters": only(CASE_WORKERS),
+    "visit_letter": only(CASE_WORKERS),
     "letter": only(CASE_WORKERS),
     "letter_file": only(CASE_WORKERS),
     "correct_fact": only(CASE_WORKERS),

@@ -30,7 +30,7 @@ from referrals.actions.guarantees import choose_freely, give_overrun_reason
 from referrals.actions.my_way import let_citizen_in, make_personal_link
 from referrals.actions.news import mark_as_read
 from referrals.actions.ownership import answer_take_over, ask_to_take_over, pass_on_tasks
-from referrals.actions.papers import ask_for_export, ask_for_letter, make_papers
+from referrals.actions.papers import ask_for_export, ask_for_letter, ask_for_visit_letter, make_papers
 from referrals.actions.person import link, unlink
 from referrals.actions.protection import lift_protection, protect, reveal
 from referrals.actions.reaching import set_contact
@@ -91,6 +91,7 @@ __all__ = [
     "ask_for_contact",
     "ask_for_export",
     "ask_for_letter",
+    "ask_for_visit_letter",
     "ask_for_retention",
     "ask_question",
     "ask_right",

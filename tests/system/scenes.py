@@ -37,6 +37,8 @@ from tests.helpers.world import AARHUS, PASSWORD, World
 
 WIDE, NARROW = ViewportSize(width=1280, height=900), ViewportSize(width=360, height=740)
 PASTED = "https://www.example/" + "vej" * 60  # somebody pastes a long address, and no page is wider for it
+FROM_THE_RIGHT = "ar"  # Danish texts, as if Danish were written from the right: no language of ours
+NOT_AT_WORK = ("citizen", "reader", "nobody")  # who read the pages that are to be there in such a language
 CODE, TOKEN = "123456", "a-token-that-was-sent-to-a-service"
 MY_WAY = "a-token-that-was-given-to-a-citizen"
 DAY = timedelta(days=1)
