@@ -10,6 +10,7 @@ from uuid import uuid4
 
 import pytest
 import time_machine
+from django.conf import settings
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -148,6 +149,61 @@ def shape(sql: str) -> str:
 
 def wrong(code: str) -> str:
     return "00000000" if code != "00000000" else "11111111"
+
+
+def test_five_wrong_codes_in_a_row_close_the_link_for_whoever_is_in_it_too(keys: tuple[str, str]) -> None:
+    token, code = keys
+    for _n in range(4):
+        assert enter(token, wrong(code))[1].status_code == 422
+    inside, response = enter(token, code)
+    assert response.status_code == 302, "four wrong ones, and the right one: counted from the beginning"
+    for _n in range(5):
+        assert enter(token, wrong(code))[1].status_code == 422
+    assert enter(token, code)[1].status_code == 422
+    assert "Skriv koden" in text(inside.get(reverse("my_way")))
+
+
+def test_who_tries_many_codes_at_once_has_five(committed_world: World) -> None:
+    with scope.scope(committed_world.alice.unit.pk):
+        case = logged(committed_world, now=NOW)
+        token, code = actions.make_personal_link(case=case, by=committed_world.alice, now=NOW)
+
+    def guess(*, by: object, now: datetime) -> None:
+        assert not actions.let_citizen_in(key=opens_with(token), code=wrong(code), now=now)
+
+    key: Any = SimpleNamespace(unit=SimpleNamespace(pk=opens_with(token)))
+    assert at_once([(key, guess, {})] * 8) == ["done"] * 8
+    with scope.scope(committed_world.alice.unit.pk):
+        assert models.PersonalLink.objects.get().wrong_codes == 5
+    with scope.scope(opens_with(token)):
+        assert not actions.let_citizen_in(key=opens_with(token), code=code, now=NOW)
+
+
+def test_a_session_that_was_known_before_is_not_let_in(keys: tuple[str, str]) -> None:
+    token, code = keys
+    client, other = Client(), Client()
+    client.get(reverse("enter_my_way", args=[token]))
+    other.cookies[settings.SESSION_COOKIE_NAME] = client.cookies[settings.SESSION_COOKIE_NAME].value
+    client.post(reverse("my_way_enter"), {"code": code})
+    assert "Skriv koden" not in text(client.get(reverse("my_way")))
+    assert "Skriv koden" in text(other.get(reverse("my_way")))
+
+
+@pytest.mark.parametrize("tried", ["tokens", "codes"])
+def test_who_goes_on_guessing_is_slowed(tried: str, world: World, settings: Any) -> None:
+    """Whatever is asked for: a client has thirty links and fifteen codes in ten minutes, and others are not kept waiting."""
+    settings.LIMITS_TIMES, settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1, 1
+    one, another = (Client(headers={"X-Forwarded-For": f"2001:db8:0:{uuid4().hex[:4]}::1"}) for _ in range(2))
+
+    def guess(client: Client) -> int:
+        if tried == "tokens":
+            return client.get(reverse("enter_my_way", args=[uuid4().hex])).status_code
+        return client.post(reverse("my_way_enter"), {"code": uuid4().hex[:8]}).status_code
+
+    most, refused = (30, 302) if tried == "tokens" else (15, 422)
+    with time_machine.travel(NOW, tick=False):
+        assert [guess(one) for _n in range(most + 1)] == [refused] * most + [429]
+        assert guess(another) == refused
 
 
 def test_what_the_citizen_says_moves_the_referral(world: World, case: models.Case, keys: tuple[str, str]) -> None:
