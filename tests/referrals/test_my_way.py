@@ -248,7 +248,7 @@ def test_a_yes_is_taken_back_alone(world: World, case: models.Case, keys: tuple[
     with scope.scope(world.alice.unit.pk):
         assert models.ConsentWithdrawal.objects.get().by is None
         said = models.CaseEvent.objects.get(kind="consent_withdrawn")
-        assert done_by(said) == "borgeren"
+        assert done_by(said) == "borgeren selv"
         assert models.Notice.objects.filter(event=said, to_unit=world.alice.unit).exists()
     assert again(referral).status == Status.WITHDRAWN
 
