@@ -120,9 +120,9 @@ def looks_at(case: models.Case, *, sent_to: Iterable[models.Referral]) -> list[S
     referrals = list(sent_to)
     services = {each.guest: worded(each.service, "name") for each in referrals if each.guest}
     emergencies = models.EmergencyAccess.objects.filter(case=case).values_list("unit", flat=True)
-    concerned = {*case.units.values(), *(each.receiver_unit_id for each in referrals), *emergencies} - {None}
+    concerned = [*case.units.values(), *(each.receiver_unit_id for each in referrals), *emergencies]
     # One authority answers for all of its units, also for those that have had the case before.
-    authorities = Unit.objects.filter(pk__in=concerned).values("organisation")
+    authorities = Unit.objects.filter(pk__in=[unit for unit in concerned if unit]).values("organisation")
     units = {unit.pk: unit for unit in Unit.objects.filter(organisation__in=authorities).select_related("organisation")}
     with scope.widened_to(*units, *services):
         found = Look.objects.filter(db.Q(unit__in=units) | db.Q(guest__in=services), case=case.pk)

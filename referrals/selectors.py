@@ -82,7 +82,7 @@ def is_envelope(referral: models.Referral, *, unit: Unit) -> bool:
 def export_for(*, unit: Unit, export_id: Any, now: datetime) -> models.Export | None:
     """A copy of everything that this unit has asked for and that is not over."""
     found = models.Export.objects.filter(expires_at__gt=now, unit=unit, pk=export_id)
-    return found.select_related("data_key", "referral").first()
+    return found.select_related("data_key", "case__person").first()
 
 
 def letter_for(*, unit: Unit, letter_id: Any, now: datetime) -> models.Letter | None:

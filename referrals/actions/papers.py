@@ -37,7 +37,9 @@ def ask_for_export(*, case: models.Case, note: str, language: str, by: By, now: 
     """The citizen wants a copy. It stands in the history; the worker process makes it."""
     must_read(case, by=by)
     events.record(Happening.EXPORTED, case=case, now=now, by=by, note=note)
-    return models.Export.objects.create(case=case, person=case.person, **_asked(case, language, EXPORT_KEPT, by=by, now=now))
+    return models.Export.objects.create(
+        case=case, person=case.person, **_asked(case, language, EXPORT_KEPT, by=by, now=now)
+    )
 
 
 @on_the_whole_case
@@ -72,7 +74,9 @@ def ask_for_visit_letter(*, referral: models.Referral, language: str, by: By, no
         return models.Letter.objects.create(kind=models.Letter.Kind.APPOINTMENT, **about, **said)
 
 
-def _asked(about: models.Case | models.Referral, language: str, kept: timedelta, *, by: By, now: datetime) -> dict[str, Any]:
+def _asked(
+    about: models.Case | models.Referral, language: str, kept: timedelta, *, by: By, now: datetime
+) -> dict[str, Any]:
     whose = {"data_key_id": about.data_key_id, "unit": by.unit, "worker": by.user}
     return whose | {"language": language, "asked_at": now, "expires_at": now + kept}
 

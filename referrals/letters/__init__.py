@@ -31,7 +31,7 @@ def page(letter: Letter, *, on: date) -> str:
     with translation.override(letter.language):
         template, content = LETTERS[Letter.Kind(letter.kind)]
         context = {"letter": letter, "case": case, "service": letter.service, "on": on.isoformat()}
-        said = content(letter, case, on) if case else _appointment_at_ours(letter, on)
+        said = content(letter, case, on) if case else WITHOUT_A_CASE[Letter.Kind(letter.kind)](letter, on)
         return render_to_string(template, context | said)
 
 
@@ -108,6 +108,8 @@ LETTERS = {
     Letter.Kind.DOOR_CARD: ("letters/door_card.html", _door_card),
     Letter.Kind.CONSENT_FORM: ("letters/consent_form.html", _consent_form),
 }
+
+WITHOUT_A_CASE = {Letter.Kind.APPOINTMENT: _appointment_at_ours}
 
 
 def _of(letter: Letter) -> models.Referral:

@@ -91,7 +91,9 @@ class Delivery(models.Model):
     state = models.CharField(max_length=12, choices=DeliveryState.choices, default=DeliveryState.PENDING)
     try_at = models.DateTimeField(help_text=_("Not before: quiet hours, the digest, or after a failed try"))
     worthless_after = models.DateTimeField(null=True, help_text=_("Too late to be sent, say after the visit"))
-    opens_with = models.UUIDField(null=True, unique=True, help_text=_("By which the citizen answers a reminder of a visit"))
+    opens_with = models.UUIDField(
+        null=True, unique=True, help_text=_("By which the citizen answers a reminder of a visit")
+    )
     tries = models.PositiveSmallIntegerField(default=0)
     ended_at = models.DateTimeField(null=True)
     reason = models.CharField(

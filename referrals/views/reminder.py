@@ -21,7 +21,7 @@ from django.views.decorators.http import require_GET, require_POST
 from navigator import clock
 from navigator.database import scope
 from navigator.web.refusals import Refusal
-from referrals import actions, lists, models, selectors
+from referrals import lists, models, selectors
 from referrals.acting import Citizen
 from referrals.looking import saw_own_case
 from referrals.models.secure_link import opens_with

@@ -141,7 +141,7 @@ def test_pages_for_citizens_hold_from_the_right(walk: Walk, settings: Any) -> No
     settings.LANGUAGES = [*settings.LANGUAGES, (FROM_THE_RIGHT, "From the right")]
     walk.language = FROM_THE_RIGHT
     found = [scene for scene in scenes() if scene.who in NOT_AT_WORK and not scene.wrong]
-    for scene, page in walk.through(found):
+    for _scene, page in walk.through(found):
         expect(page.locator("html")).to_have_attribute("dir", "rtl")
         walk.ask(page, "overflow", "order", "helpIsFirst")
         page.set_viewport_size(SMALLEST)
