@@ -734,7 +734,8 @@ def _rights(stage: Stage, *, now: datetime) -> None:
         stage.keys["case-restricted"] = restricted.pk
         export = actions.ask_for_export(case=corrected, note="På et møde.", language="da", **by)
         letter = actions.ask_for_letter(
-            case=corrected, kind=models.Letter.Kind.CONSENT_FORM, service=service("gp", None), referral=None, language="da", **by
+            case=corrected, kind=models.Letter.Kind.CONSENT_FORM, service=Service.objects.filter(kind="gp")[0],
+            referral=None, language="da", **by
         )  # fmt: skip
     principal = stage.people["principal"]
     with scope.scope(principal.unit.pk):
