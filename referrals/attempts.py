@@ -16,6 +16,7 @@ IN_TOUCH = (
     Happening.CASE_OPENED,
     Happening.TRACK_ARRIVED,
     Happening.CITIZEN_SAYS_ARRIVED,
+    Happening.CITIZEN_SAYS_COMING,
     Event.BOOK,
     Event.ARRIVE,
     Event.WITHDRAW,

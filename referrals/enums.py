@@ -74,6 +74,7 @@ class Happening(models.TextChoices):
     TRACK_ARRIVED = "track_arrived", _("The citizen has been met")
     MEETING_CORRECTED = "meeting_corrected", _("That the citizen was met was a mistake")
     CITIZEN_SAYS_ARRIVED = "citizen_arrived", _("The citizen says to have arrived")
+    CITIZEN_SAYS_COMING = "citizen_coming", _("The citizen says to be coming")
     ARRIVAL_DISPUTED = "arrival_disputed", _("The service has not met the citizen")
     REFUSED_RETURN = "refused_return", _("A return was tried with a reason that is not legitimate")
     OVERRUN_REASONED = "overrun_reasoned", _("The reason of an overrun was registered")

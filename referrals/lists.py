@@ -8,7 +8,7 @@ them is put together once (`navigator.database.prepared`): unit and moment may b
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from functools import reduce
 from operator import add
@@ -22,7 +22,7 @@ from navigator.accounts.models import Unit, User
 from navigator.database.prepared import OneOf, derived, prepared
 from navigator.web.paging import Capped, Page, Place, nearest, page
 from referrals import models, workflow
-from referrals.enums import Status, Told, Wait
+from referrals.enums import Happening, Status, Told, Wait
 
 SOON = timedelta(days=7)  # how long before its day a deadline or a question of effect becomes a task
 LATER = (Wait.GUARANTEE, Wait.EFFECT)
@@ -276,6 +276,14 @@ def visits(*, unit: Unit, day: date) -> list[models.Referral]:
         .prefetch_related(db.Prefetch("follow_ups", queryset=owed, to_attr="waits"))
         .order_by("appointment_at", "pk")
     )
+
+
+def says_coming(referrals: Iterable[models.Referral]) -> set[UUID]:
+    """Those to whose visit, as it is agreed now, the citizen has said to be coming. What was said of an earlier time counts
+    no more."""
+    agreed = {each.pk: each.status_since for each in referrals if each.status == Status.BOOKED}
+    said = models.CaseEvent.objects.filter(referral__in=agreed, kind=Happening.CITIZEN_SAYS_COMING)
+    return {key for key, at in said.values_list("referral", "recorded_at") if at >= agreed[key]}
 
 
 # What has happened

@@ -116,9 +116,10 @@ def saw_export(request: HttpRequest, export: models.Export) -> None:
     saw(request, [seen], purpose=Purpose.RIGHTS, how=How.EXPORT)
 
 
-def saw_letter(request: HttpRequest, letter: models.Letter) -> None:
-    """A letter left as a file."""
-    saw(request, [_case(letter.case)], purpose=Purpose.HELP, how=How.EXPORT)
+def saw_letter(request: HttpRequest, letter: models.Letter, case: models.Case | None) -> None:
+    """A letter left as a file; a service that has no case wrote it from the copy that it was sent."""
+    seen = _case(case) if case else Seen(case=letter.case_id, referral=letter.referral_id)
+    saw(request, [seen], purpose=Purpose.HELP if case else Purpose.RECEIVE, how=How.EXPORT)
 
 
 def saw_looks(request: HttpRequest, looks: Iterable[Look]) -> None:

@@ -147,7 +147,7 @@ class _Pass:
 
     def _give(self, batch: list[models.Delivery]) -> None:
         first = batch[0]
-        with scope.scope(*consequences.units_of(first)):
+        with scope.scope(*first.units):
             decision = addressing.decide(first, now=self.now)
         if isinstance(decision, (Send, Fail)) and decision.left:
             for each in batch:
@@ -168,7 +168,7 @@ class _Pass:
         if batch[0].tries >= timing.MOST_TRIES:
             self._fail(batch, Reason.GAVE_UP, channel=to.channel)
             return
-        with scope.scope(*consequences.units_of(batch[0])):
+        with scope.scope(*batch[0].units):
             subject, text = _words(batch, language=to.language)
         # Counted before: a message that kills the worker waits longer each time, and the others get their turn.
         self._put_off(batch, Reason.TIMED_OUT, count_it=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -17,6 +17,7 @@ from navigator.accounts.navigation import MENU
 from navigator.accounts.permissions import AUDITORS
 from navigator.audit.models import Look, Purpose
 from navigator.database import scope
+from navigator.web.templatetags.shown import worded
 from referrals import models
 
 # The pages that show people, as those who oversee call them. Another one goes by what it was for.
@@ -30,6 +31,17 @@ PAGES: dict[str, Any] = dict(MENU) | {
 }
 
 
+# What somebody looked for, as it is said to the citizen.
+FOR_THE_CITIZEN = {
+    Purpose.HELP: _("to help you on"),
+    Purpose.RECEIVE: _("to receive you"),
+    Purpose.FIND: _("to find your case"),
+    Purpose.EMERGENCY: _("in an emergency"),
+    Purpose.IDENTIFY: _("to be sure who you are"),
+    Purpose.JOURNAL: _("to write it in their own records"),
+    Purpose.RIGHTS: _("because you have asked for something"),
+    Purpose.OVERSEE: _("to check that nobody looks without reason"),
+}
 MOST_LOOKS = 500  # lines of the log that a citizen's own page reads
 
 
@@ -92,13 +104,33 @@ def workers(units: Iterable[Unit]) -> list[User]:
     return list(User.objects.filter(memberships__unit__in=list(units)).distinct().order_by("name", "pk"))
 
 
-def looks_at(case: models.Case, *, also: Iterable[UUID | None]) -> list[tuple[date, str]]:
-    """For the citizen: on which days which unit has looked at their case, the latest first; `also` those that it was sent
-    to. Names of workers are asked for, and told by a human."""
-    with scope.widened_to(*also):
-        found = Look.objects.filter(case=case.pk, unit__isnull=False).order_by("-looked_at", "-pk")
-        seen = dict.fromkeys(
-            (clock.day_of(at), unit) for at, unit in found.values_list("looked_at", "unit")[:MOST_LOOKS]
-        )
-    units = Unit.objects.select_related("organisation").in_bulk({unit for _day, unit in seen})
-    return [(day, str(units[unit])) for day, unit in seen if unit in units]
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """For the citizen: on a day, somebody of this unit, or of this service, in this function, for this."""
+
+    day: date
+    where: str
+    function: str
+    purpose: str
+
+
+def looks_at(case: models.Case, *, sent_to: Iterable[models.Referral]) -> list[Seen]:
+    """For the citizen: who has had their case before their eyes, the latest first. Unit, function and what for, as in the
+    copy of everything; names of workers are asked for, and told by a human. In the scope of the case."""
+    referrals = list(sent_to)
+    services = {each.guest: worded(each.service, "name") for each in referrals if each.guest}
+    emergencies = models.EmergencyAccess.objects.filter(case=case).values_list("unit", flat=True)
+    concerned = [*case.units.values(), *(each.receiver_unit_id for each in referrals), *emergencies]
+    # One authority answers for all of its units, also for those that have had the case before.
+    authorities = Unit.objects.filter(pk__in=[unit for unit in concerned if unit]).values("organisation")
+    units = {unit.pk: unit for unit in Unit.objects.filter(organisation__in=authorities).select_related("organisation")}
+    with scope.widened_to(*units, *services):
+        found = Look.objects.filter(db.Q(unit__in=units) | db.Q(guest__in=services), case=case.pk)
+        looks = list(found.order_by("-looked_at", "-pk")[:MOST_LOOKS])
+    return list(dict.fromkeys(_seen(look, units=units, services=services) for look in looks))
+
+
+def _seen(look: Look, *, units: Mapping[UUID, Unit], services: Mapping[UUID, str]) -> Seen:
+    where = str(units[look.unit]) if look.unit else services[look.guest]  # type: ignore[index]
+    function = ", ".join(str(Role(role).label) for role in look.roles)
+    return Seen(clock.day_of(look.looked_at), where, function, str(FOR_THE_CITIZEN[Purpose(look.purpose)]))

@@ -88,7 +88,7 @@ def export_for(*, unit: Unit, export_id: Any, now: datetime) -> models.Export | 
 def letter_for(*, unit: Unit, letter_id: Any, now: datetime) -> models.Letter | None:
     """A letter that this unit has asked for and that is not over."""
     found = models.Letter.objects.filter(expires_at__gt=now, unit=unit, pk=letter_id)
-    return found.select_related("data_key", "case__person").first()
+    return found.select_related("data_key", "referral").first()
 
 
 def referrals_to_write_about(case: models.Case) -> list[models.Referral]:
@@ -293,13 +293,24 @@ def _whole_case(*, unit: Unit, case_id: Any) -> db.QuerySet[models.Case]:
 
 def personal_link(key: UUID, *, now: datetime) -> models.PersonalLink | None:
     """The link that this opens, while it is open. In its own scope: a guess sees an empty table."""
-    link = models.PersonalLink.objects.filter(opens_with=key).first()
-    return link if link and link.is_open(now) else None
+    return models.PersonalLink.objects.filter(models.PersonalLink.open_at(now), opens_with=key).first()
 
 
 def own_case(link: models.PersonalLink) -> models.Case | None:
     """The case that a personal link is to, in the scope of its units; none when it is out of use."""
     return models.Case.objects.select_related(*WHOLE_CASE).filter(pk=link.case_id, restricted_at=None).first()
+
+
+def reminder(key: UUID, *, now: datetime) -> models.Delivery | None:
+    """The message that this opens, until the visit. In its own scope: a guess sees an empty table."""
+    return models.Delivery.objects.filter(opens_with=key, worthless_after__gt=now).first()
+
+
+def visit_reminded_of(key: UUID) -> models.FollowUp | None:
+    """The visit that such a message reminds of, in the scope of its units, while it stands as it was agreed."""
+    found = models.FollowUp.objects.open().filter(notices__deliveries__opens_with=key, case__restricted_at=None)
+    related = ("case__owner_unit", "referral__service")
+    return found.select_related(*related).first()
 
 
 def case_by_number(*, unit: Unit, said: str) -> models.Case | None:
@@ -429,6 +440,16 @@ def said_yes_until(
         for service in services
     ]
     return min(ends) if all(ends) else None
+
+
+def consents_to_take_back(case: models.Case, *, now: datetime) -> list[tuple[models.Consent, bool]]:
+    """For the citizen: every yes that holds, and whether taking it back ends a hand-off that nobody has taken on."""
+    ending = models.Disclosure.objects.filter(
+        consent__case=case, consent__withdrawal=None, referral__status__in=workflow.NOT_TAKEN_ON
+    )
+    receivers = set(ending.values_list("consent__to_service", "consent__to_unit"))
+    holding = [each for each in consents_of(case) if each.holds(now)]
+    return [(each, (each.to_service_id, each.to_unit_id) in receivers) for each in holding]
 
 
 def consents_of(case: models.Case) -> list[models.Consent]:

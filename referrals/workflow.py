@@ -73,6 +73,9 @@ TABLE: dict[tuple[Status, Event], Step] = (
     | _on(Event.MOVE, [DRAFT, *LIVE], Status.MOVED, S, C)
 )
 
+# Nobody at the service has said yes to the citizen: a consent that is taken back ends it.
+NOT_TAKEN_ON = (*UNANSWERED, RETURN_ASKED)
+
 # What each status waits for, and who owes it. Where the service has no account here, the sender owes its part. While
 # the coordinator decides on a return, the receiver still owes the answer.
 WAITS_FOR: dict[Status, dict[Wait, Actor]] = {

@@ -52,7 +52,7 @@ def test(arguments: list[str]) -> int:
 def screens(arguments: list[str]) -> int:
     """A picture of every page, among the demo's people, on servers of its own. The folder is ignored by git."""
     parser = argparse.ArgumentParser(prog="bin/screens", description="Takes a picture of every page in both widths.")
-    parser.add_argument("--language", choices=["da", "en"], help="one of them only (default: both)")
+    parser.add_argument("--language", choices=["da", "en", "rtl"], help="one of them only (default: da and en)")
     parser.add_argument("scenes", nargs="*", help="the beginnings of the names of those wanted (default: all)")
     options = parser.parse_args(arguments)
     chosen = {"NAVIGATOR_SCENES": ",".join(options.scenes), "NAVIGATOR_SCREENS_LANGUAGE": options.language or "da,en"}

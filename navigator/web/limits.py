@@ -100,6 +100,9 @@ LIMITS: dict[str, tuple[Limit, ...]] = {
     "my_way_enter": (a_client(15, 10 * MINUTE),),  # five wrong codes close the link
     "my_way_step": (a_client(30, 10 * MINUTE),),
     "my_way_withdraw_consent": (a_client(30, 10 * MINUTE),),
+    "reminder": (a_client(120, MINUTE),),
+    "enter_reminder": (a_client(30, 10 * MINUTE),),
+    "answer_reminder": (a_client(30, 10 * MINUTE),),
     "my_way_correct": (a_client(30, 10 * MINUTE),),
     "api:match": (a_client(120, MINUTE),),
     "bounces": (a_client(600, MINUTE),),

@@ -2,6 +2,7 @@
 
 from referrals.actions.arrival import (
     citizen_says_arrived,
+    citizen_says_coming,
     confirm_arrival,
     correct_arrival,
     correct_meeting,
@@ -35,7 +36,7 @@ from referrals.actions.ownership import (
     pass_on_tasks,
     take_over_as_coordinator,
 )
-from referrals.actions.papers import ask_for_export, ask_for_letter, make_papers
+from referrals.actions.papers import ask_for_export, ask_for_letter, ask_for_visit_letter, make_papers
 from referrals.actions.person import link, unlink
 from referrals.actions.plans import (
     add_effort,
@@ -118,6 +119,7 @@ __all__ = [
     "ask_for_plan",
     "ask_for_plan_about",
     "ask_for_retention",
+    "ask_for_visit_letter",
     "ask_question",
     "ask_right",
     "ask_to_take_over",
@@ -128,6 +130,7 @@ __all__ = [
     "cancel_visit",
     "choose_freely",
     "citizen_says_arrived",
+    "citizen_says_coming",
     "close_case",
     "close_course",
     "close_unit",

@@ -9,11 +9,11 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from navigator.accounts.models import Unit
-from referrals import models, workflow
-from referrals.acting import By, Guest, actors, capacities
+from referrals import lists, models, workflow
+from referrals.acting import By, Citizen, Guest, actors, capacities
 from referrals.actions import events, follow_ups, guarantees, notices, ownership
 from referrals.actions.case import close_case_as, reopen_case
-from referrals.actions.steps import apply, at_the_case_of, live, locked, may, write
+from referrals.actions.steps import apply, at_the_case_of, live, locked, may, too_late, write
 from referrals.enums import Actor, Event, Evidence, Happening, Outcome, Status, Tell, Wait
 from referrals.errors import Invalid, NotAllowed, TooLate
 
@@ -68,7 +68,18 @@ def confirm_arrival(
         return referral
 
 
-def citizen_says_arrived(*, referral: models.Referral, by: By | None, now: datetime) -> None:
+def citizen_says_coming(*, referral: models.Referral, by: Citizen, now: datetime) -> None:
+    """The citizen's own word that the visit suits them: known on the day, and no clock moves. Said twice, it stands once.
+    Raises TooLate when that visit is not agreed any more."""
+    with at_the_case_of(referral) as case:
+        referral = locked(referral)
+        if referral.status != Status.BOOKED:
+            raise too_late(referral)
+        if not lists.says_coming([referral]):
+            events.record(Happening.CITIZEN_SAYS_COMING, case=case, referral=referral, now=now, by=by)
+
+
+def citizen_says_arrived(*, referral: models.Referral, by: By | Citizen, now: datetime) -> None:
     """The citizen's own word. It counts when sender or receiver confirms it; until then it is a task of the receiver's."""
     with at_the_case_of(referral) as case:
         referral = locked(referral)

@@ -13,7 +13,7 @@ from navigator.accounts.models import Unit
 from navigator.database import scope
 from pathways.models import Service
 from referrals import consent_texts, consenting, grounds, models, telling, workflow
-from referrals.acting import By
+from referrals.acting import By, Citizen
 from referrals.actions import events, follow_ups, notices
 from referrals.actions.steps import also_when_restricted, locked, on_the_whole_case, write
 from referrals.enums import (
@@ -33,7 +33,6 @@ from referrals.errors import Invalid, TooLate
 from referrals.grounds import Anonymous, Ground, SaidYes, Statutory, Yes
 
 SOON = timedelta(days=14)  # so long before a consent runs out, somebody is asked to see to it
-NOT_TAKEN_ON = (*workflow.UNANSWERED, Status.RETURN_ASKED)  # nobody at the service has said yes to the citizen
 
 
 def settle(
@@ -174,9 +173,9 @@ def renew_consent(*, case: models.Case, consent: models.Consent, yes: Yes, by: B
 
 @also_when_restricted
 def withdraw_consent(
-    *, case: models.Case, consent: models.Consent, by: By | None, now: datetime, note: str = ""
+    *, case: models.Case, consent: models.Consent, by: By | Citizen, now: datetime, note: str = ""
 ) -> None:
-    """The citizen takes the yes to one receiver back, alone (`by` is None) or through a worker.
+    """The citizen takes the yes to one receiver back, alone or through a worker.
 
     What nobody there has opened cannot be opened any more. A hand-off that nobody has taken on ends, and one that was
     taken on goes on in the service's own record; those who were told hear of it. Somebody is to agree with the citizen how
@@ -192,11 +191,11 @@ def withdraw_consent(
             **case.units,
             from_unit_id=each.from_unit_id,
             withdrawn_at=now,
-            by=by.user if by else None,
+            by=by.user,
             note=note,
         )
     happened = events.record(Happening.CONSENT_WITHDRAWN, case=case, now=now, by=by, consent=str(consent.pk))
-    if not (by and by.unit == case.owner_unit):
+    if not (isinstance(by, By) and by.unit == case.owner_unit):
         notices.tell(happened, to=case.owner_unit, tells=Tell.OWNER, now=now)
     told = models.Referral.objects.filter(disclosures__consent__in=taken_back, status__in=workflow.LIVE)
     for referral in told.distinct().select_related("receiver_unit"):
@@ -213,17 +212,17 @@ def _of_the_same(consent: models.Consent, *, case: models.Case) -> db.QuerySet[m
 
 
 def _stop(
-    referral: models.Referral, *, case: models.Case, consent: models.Consent, by: By | None, now: datetime
+    referral: models.Referral, *, case: models.Case, consent: models.Consent, by: By | Citizen, now: datetime
 ) -> None:
     with scope.widened_to(referral.sender_unit_id, referral.receiver_unit_id):
-        if referral.status in NOT_TAKEN_ON:
+        if referral.status in workflow.NOT_TAKEN_ON:
             detail = {"consent": str(consent.pk)}
             write(locked(referral), Event.WITHDRAW, to=Status.WITHDRAWN, case=case, by=by, now=now, detail=detail)
             return
         happened = events.record(
             Happening.CONSENT_WITHDRAWN, case=case, referral=referral, now=now, by=by, consent=str(consent.pk)
         )
-        if referral.receiver_unit and not (by and by.unit == referral.receiver_unit):
+        if referral.receiver_unit and not (isinstance(by, By) and by.unit == referral.receiver_unit):
             notices.tell(happened, to=referral.receiver_unit, tells=Tell.OWED_BY, now=now)
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 import secrets
 from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from referrals import models
@@ -14,8 +16,10 @@ from referrals.acting import By
 from referrals.actions.calls import must_read
 from referrals.actions.steps import on_the_whole_case
 from referrals.errors import TooLate
-from referrals.models.personal_link import MY_WAY_LASTS, WRONG_CODES
+from referrals.models.personal_link import MY_WAY_LASTS
 from referrals.models.secure_link import opens_with
+
+logger = logging.getLogger(__name__)
 
 
 @on_the_whole_case
@@ -42,13 +46,16 @@ def make_personal_link(*, case: models.Case, by: By, now: datetime) -> tuple[str
 
 @transaction.atomic
 def let_citizen_in(*, key: UUID, code: str, now: datetime) -> bool:
-    """Does the code fit? In the scope of the link alone. Five wrong ones in a row close it."""
-    link = models.PersonalLink.objects.select_for_update(of=("self",), no_key=True).filter(opens_with=key).first()
-    if link is None or not link.is_open(now):
+    """Does the code fit? In the scope of the link alone. Five wrong ones in a row close it.
+
+    Counted before it is compared: of those who try at once each is counted, and whoever is refused has asked the same of
+    the database, whether the link is unknown, closed or another's.
+    """
+    links = models.PersonalLink.objects.filter(opens_with=key)
+    is_open = links.filter(models.PersonalLink.open_at(now)).update(wrong_codes=F("wrong_codes") + 1)
+    link = links.first()
+    if link is None or not is_open or not secrets.compare_digest(bytes(link.code_digest), link.digest_of(code)):
+        logger.info("A personal link was refused")
         return False
-    fits = secrets.compare_digest(bytes(link.code_digest), link.digest_of(code))
-    link.wrong_codes = 0 if fits else link.wrong_codes + 1
-    if link.wrong_codes >= WRONG_CODES:
-        link.revoked_at = now
-    link.save(update_fields=["wrong_codes", "revoked_at"])
-    return fits
+    links.update(wrong_codes=0)
+    return True

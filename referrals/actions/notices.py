@@ -28,7 +28,17 @@ TOLD_TO_SENDER = frozenset(
     }
 )
 TOLD_TO_RECEIVER = frozenset(
-    {Event.SEND, Event.REPLY, Event.WITHDRAW, Event.CANCEL, Event.SEND_BACK, Event.LOSE, Event.DIE, Event.MOVE}
+    {
+        Event.SEND,
+        Event.REPLY,
+        Event.CANCEL_VISIT,
+        Event.WITHDRAW,
+        Event.CANCEL,
+        Event.SEND_BACK,
+        Event.LOSE,
+        Event.DIE,
+        Event.MOVE,
+    }
 )
 TOLD_TO_COORDINATOR = frozenset({Event.ASK_RETURN, Event.RETURN, Happening.REFUSED_RETURN, Happening.NOBODY_ANSWERED})
 

@@ -22,9 +22,9 @@ from referrals import letters, models
 from referrals.acting import By
 from referrals.actions import events
 from referrals.actions.calls import must_read
-from referrals.actions.steps import also_when_restricted, on_the_whole_case
-from referrals.enums import Happening
-from referrals.errors import Invalid
+from referrals.actions.steps import also_when_restricted, at_the_case_of, locked, on_the_whole_case, too_late
+from referrals.enums import Happening, Status
+from referrals.errors import Invalid, NotAllowed
 from referrals.export.document import document
 from referrals.export.pdf import pdf
 
@@ -37,7 +37,9 @@ def ask_for_export(*, case: models.Case, note: str, language: str, by: By, now: 
     """The citizen wants a copy. It stands in the history; the worker process makes it."""
     must_read(case, by=by)
     events.record(Happening.EXPORTED, case=case, now=now, by=by, note=note)
-    return models.Export.objects.create(person=case.person, **_asked(case, language, EXPORT_KEPT, by=by, now=now))
+    return models.Export.objects.create(
+        case=case, person=case.person, **_asked(case, language, EXPORT_KEPT, by=by, now=now)
+    )
 
 
 @on_the_whole_case
@@ -56,11 +58,26 @@ def ask_for_letter(
     if kind == models.Letter.Kind.APPOINTMENT and (referral is None or referral.appointment_at is None):
         raise Invalid(_("No visit is agreed. Choose another letter."))
     said = _asked(case, language, LETTER_KEPT, by=by, now=now)
-    return models.Letter.objects.create(kind=kind, service=service, referral=referral, **said)
+    return models.Letter.objects.create(case=case, kind=kind, service=service, referral=referral, **said)
 
 
-def _asked(case: models.Case, language: str, kept: timedelta, *, by: By, now: datetime) -> dict[str, Any]:
-    whose = {"case": case, "data_key_id": case.data_key_id, "unit": by.unit, "worker": by.user}
+def ask_for_visit_letter(*, referral: models.Referral, language: str, by: By, now: datetime) -> models.Letter:
+    """The service wants its own agreement on paper, for the citizen. Raises TooLate when no visit is agreed any more."""
+    with at_the_case_of(referral):
+        referral = locked(referral)
+        if by.unit.pk != referral.receiver_unit_id:
+            raise NotAllowed(_("Your unit cannot do this on this referral."))
+        if referral.status != Status.BOOKED:
+            raise too_late(referral)
+        said = _asked(referral, language, LETTER_KEPT, by=by, now=now)
+        about = {"case_id": referral.case_id, "service": referral.service, "referral": referral}
+        return models.Letter.objects.create(kind=models.Letter.Kind.APPOINTMENT, **about, **said)
+
+
+def _asked(
+    about: models.Case | models.Referral, language: str, kept: timedelta, *, by: By, now: datetime
+) -> dict[str, Any]:
+    whose = {"data_key_id": about.data_key_id, "unit": by.unit, "worker": by.user}
     return whose | {"language": language, "asked_at": now, "expires_at": now + kept}
 
 

@@ -16,6 +16,7 @@ from django.urls import reverse
 from navigator.accounts.models import Membership, Unit, User
 from referrals import models
 from referrals.delivery import sms, timing
+from referrals.delivery.answering import token_of
 from referrals.delivery.reasons import Reason
 from referrals.enums import Channel, Tell
 
@@ -107,12 +108,15 @@ def works_in(worker: User, unit: Unit) -> bool:
 
 
 def link_of(delivery: models.Delivery) -> str:
-    """Where the reader finds what it is about. Addresses hold random numbers only; a citizen's is the front page.
+    """Where the reader finds what it is about. Addresses hold random numbers only; a citizen's is where the visit is
+    answered.
 
     A referral's page opens for sender, receiver and coordinator; the case's page for whoever answers for the citizen.
     """
     notice = delivery.notice
     referral_id = referral_id_of(notice)
+    if notice.tells == Tell.CITIZEN and delivery.opens_with:
+        return f"{settings.PUBLIC_URL}{reverse('enter_reminder', args=[token_of(delivery.pk)])}"
     if notice.tells == Tell.CITIZEN:
         return front_page()
     if referral_id and notice.tells != Tell.OWNER:

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from uuid import UUID
 
 from django.db import transaction
 
@@ -30,16 +29,11 @@ CAN_END_FROM = {
 }
 
 
-def units_of(delivery: models.Delivery) -> tuple[UUID, ...]:
-    """Those in whose scope the worker reads what it needs for this message, and nothing else."""
-    return tuple(unit for unit in (delivery.owner_unit_id, delivery.coordinator_unit_id, delivery.to_unit_id) if unit)
-
-
 @contextmanager
 def _at_the_case_of(delivery: models.Delivery) -> Iterator[models.Case]:
     # The owner may have changed since the message was read.
     delivery.refresh_from_db(fields=["owner_unit", "coordinator_unit"])
-    with scope.scope(*units_of(delivery)), transaction.atomic():
+    with scope.scope(*delivery.units), transaction.atomic():
         yield locked_case(delivery.case_id, also_restricted=True)
 
 

@@ -68,8 +68,8 @@ def to_invited(*, link: str, days: int) -> tuple[str, str]:
 def _to_citizen(language: str, link: str) -> tuple[str, str]:
     with translation.override(language):
         sentence = _(
-            "Hello. This is a friendly reminder of what you have agreed. If you are in doubt, or if it does not suit you, "
-            "call the person you agreed it with. They are glad to help."
+            "Hello. This is a friendly reminder of what you have agreed. Open the link, and say whether you are coming. "
+            "If you are in doubt, call the person you agreed it with."
         )
         return _("A reminder for you"), f"{sentence}\n{link}\n"
 

@@ -10,7 +10,9 @@ from django.conf import settings
 from navigator.accounts.models import Membership, Notices
 from referrals import models
 from referrals.delivery import timing
+from referrals.delivery.answering import token_of
 from referrals.enums import Channel, Tell, Wait
+from referrals.models.secure_link import opens_with
 
 
 def write(notices: Sequence[models.Notice], *, now: datetime) -> None:
@@ -29,7 +31,7 @@ def write(notices: Sequence[models.Notice], *, now: datetime) -> None:
 def _delivery(notice: models.Notice, *, in_digest: bool, now: datetime) -> models.Delivery:
     follow_up = notice.follow_up
     about_a_visit = notice.tells == Tell.CITIZEN and follow_up is not None and follow_up.waits_for == Wait.VISIT
-    return models.Delivery(
+    delivery = models.Delivery(
         notice=notice,
         case_id=notice.case_id,
         to_unit_id=notice.to_unit_id,
@@ -42,6 +44,9 @@ def _delivery(notice: models.Notice, *, in_digest: bool, now: datetime) -> model
         else now,
         worthless_after=follow_up.waits_since if about_a_visit and follow_up else None,
     )
+    if about_a_visit:
+        delivery.opens_with = opens_with(token_of(delivery.pk))
+    return delivery
 
 
 def _readers_of_digests(notices: Sequence[models.Notice]) -> set[tuple[object, object]]:

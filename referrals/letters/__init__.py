@@ -25,12 +25,15 @@ SMALL = (Letter.Kind.DOOR_CARD,)  # A5, in big type
 def page(letter: Letter, *, on: date) -> str:
     """What a letter says, as HTML in its language. The caller has set the scope: what whoever asks may not see stays out."""
     letter = Letter.objects.select_related(
-        "case__person__data_key", "service__organisation", "service__kind", "unit__organisation", "worker", "referral"
+        "service__organisation", "service__kind", "unit__organisation", "worker", "referral"
     ).get(pk=letter.pk)
+    # None where a service asks, that has the copy it was sent and no more.
+    case = models.Case.objects.select_related("person__data_key").filter(pk=letter.case_id).first()
     with translation.override(letter.language):
         template, content = LETTERS[Letter.Kind(letter.kind)]
-        context = {"letter": letter, "case": letter.case, "service": letter.service, "on": on.isoformat()}
-        return render_to_string(template, context | content(letter, on))
+        context = {"letter": letter, "case": case, "service": letter.service, "on": on.isoformat()}
+        said = content(letter, case, on) if case else WITHOUT_A_CASE[Letter.Kind(letter.kind)](letter, on)
+        return render_to_string(template, context | said)
 
 
 def printed(page: str, *, kind: str) -> bytes:
@@ -38,11 +41,11 @@ def printed(page: str, *, kind: str) -> bytes:
     return paper.printed(page, style=STYLES / ("card.css" if kind in SMALL else "letter.css"))
 
 
-def _referral(letter: Letter, on: date) -> dict[str, Any]:
+def _referral(letter: Letter, case: models.Case, on: date) -> dict[str, Any]:
     """The copy as it was sent and nothing more; why this service, and which deadlines run."""
     referral = _of(letter)
     copy = referral.disclosures.select_related("data_key").latest("disclosed_at")
-    latest = letter.case.assessments.latest("assessed_at")
+    latest = case.assessments.latest("assessed_at")
     match = doors.matched_service(latest.explanation, str(letter.service_id))
     said = latest.explanation[letter.language]["matches"]
     reasons = next((each["reasons"] for each in said if match and each["kind"] == match["kind"]), ())
@@ -50,32 +53,46 @@ def _referral(letter: Letter, on: date) -> dict[str, Any]:
         "told": copy.told,
         "called": telling.called(copy.told),
         "reasons": [reason["text"] for reason in reasons],
-        "rights": _rights(letter.case),
+        "rights": _rights(case),
         "companion": selectors.companion_of(referral),
     }
 
 
-def _appointment(letter: Letter, on: date) -> dict[str, Any]:
+def _appointment(letter: Letter, case: models.Case, on: date) -> dict[str, Any]:
+    to = {} if case.person.is_hidden else {"name": case.person.name, "address": case.person.address}
+    helper = {"worker": letter.worker.name, "unit": letter.unit, "phone": letter.unit.phone}
+    return _visit(letter, on) | {"to": to, "helper": helper, "rights": _rights(case)}
+
+
+def _appointment_at_ours(letter: Letter, on: date) -> dict[str, Any]:
+    """The same from the service that has agreed the visit: it knows what it was told, and no address. Whoever has sent the
+    citizen helps till then."""
+    told = selectors.disclosed(_of(letter))
+    who = told.get("who", {})
+    to = {} if who.get("is_protected") else {"name": telling.called(told)}
+    return _visit(letter, on) | {"to": to, "helper": told.get("from", {}), "ours": True}
+
+
+def _visit(letter: Letter, on: date) -> dict[str, Any]:
     referral = _of(letter)
     assert referral.appointment_at is not None
     return {
         "at": referral.appointment_at.isoformat(),
         "door": door(_service(letter), language=letter.language, on=on),
         "companion": selectors.companion_of(referral),
-        "rights": _rights(letter.case),
     }
 
 
-def _door_card(letter: Letter, on: date) -> dict[str, Any]:
+def _door_card(letter: Letter, case: models.Case, on: date) -> dict[str, Any]:
     referral, found = _of(letter), door(_service(letter), language=letter.language, on=on)
     at = referral.appointment_at.isoformat() if referral.appointment_at else ""
     return {"door": found, "code": picture(found.address), "at": at}
 
 
-def _consent_form(letter: Letter, on: date) -> dict[str, Any]:
+def _consent_form(letter: Letter, case: models.Case, on: date) -> dict[str, Any]:
     """The words that are read aloud, who signs, and what is passed on."""
-    answers = letter.case.assessments.latest("assessed_at").answers
-    age = grounds.age_of(letter.case.person, answers, on=on)
+    answers = case.assessments.latest("assessed_at").answers
+    age = grounds.age_of(case.person, answers, on=on)
     service = _service(letter)
     name = service.name_en if letter.language == "en" else service.name_da
     return {
@@ -87,9 +104,9 @@ def _consent_form(letter: Letter, on: date) -> dict[str, Any]:
     }
 
 
-def _plan(letter: Letter, on: date) -> dict[str, Any]:
+def _plan(letter: Letter, case: models.Case, on: date) -> dict[str, Any]:
     """What is agreed now: what was done or taken out has left it."""
-    plan = models.Plan.objects.get(case=letter.case, ended_at__isnull=True)
+    plan = models.Plan.objects.get(case=case, ended_at__isnull=True)
     parties, efforts = selectors.parts_of_plan(plan)
     open_now = [each for each in efforts if not each.left_at]
     return {"plan": plan, "parties": parties, "lanes": planning.lanes(open_now)}
@@ -102,6 +119,8 @@ LETTERS = {
     Letter.Kind.PLAN: ("letters/plan.html", _plan),
     Letter.Kind.CONSENT_FORM: ("letters/consent_form.html", _consent_form),
 }
+
+WITHOUT_A_CASE = {Letter.Kind.APPOINTMENT: _appointment_at_ours}
 
 
 def _of(letter: Letter) -> models.Referral:

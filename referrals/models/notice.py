@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from uuid_utils.compat import uuid7
@@ -66,9 +68,10 @@ class Notice(models.Model):
 
 
 class Delivery(models.Model):
-    """One message of a notice on one channel, sent at least once with the same key."""
+    """One message of a notice on one channel, sent at least once with the same key. A reminder of a visit is itself what
+    the citizen answers by: its link opens its row."""
 
-    opened_by = ("to_unit", "owner_unit", "coordinator_unit")
+    opened_by = ("opens_with", "to_unit", "owner_unit", "coordinator_unit")
     swept = True
     no_history = "Says itself how often it was tried, when and how it ended; nobody decides on it."
 
@@ -88,6 +91,9 @@ class Delivery(models.Model):
     state = models.CharField(max_length=12, choices=DeliveryState.choices, default=DeliveryState.PENDING)
     try_at = models.DateTimeField(help_text=_("Not before: quiet hours, the digest, or after a failed try"))
     worthless_after = models.DateTimeField(null=True, help_text=_("Too late to be sent, say after the visit"))
+    opens_with = models.UUIDField(
+        null=True, unique=True, help_text=_("By which the citizen answers a reminder of a visit")
+    )
     tries = models.PositiveSmallIntegerField(default=0)
     ended_at = models.DateTimeField(null=True)
     reason = models.CharField(
@@ -108,6 +114,11 @@ class Delivery(models.Model):
                 fields=["try_at"], condition=models.Q(state=DeliveryState.PENDING), name="delivery_pending"
             ),  # outbox.deliver
         ]
+
+    @property
+    def units(self) -> tuple[UUID, ...]:
+        """Those in whose scope is read what this message needs, and nothing else."""
+        return tuple(unit for unit in (self.owner_unit_id, self.coordinator_unit_id, self.to_unit_id) if unit)
 
 
 class BounceReport(models.Model):

@@ -15,7 +15,7 @@ from navigator.accounts.models import Unit, User
 from referrals.models.case import Case
 
 MY_WAY_LASTS = timedelta(days=90)
-WRONG_CODES = 5  # then the link is closed, and a new one is asked for
+WRONG_CODES = 5  # in a row; then the link is closed, and a new one is asked for
 
 
 class PersonalLink(models.Model):
@@ -52,9 +52,10 @@ class PersonalLink(models.Model):
         """The units that have the case."""
         return [unit for unit in (self.origin_unit_id, self.owner_unit_id, self.coordinator_unit_id) if unit]
 
-    def is_open(self, now: datetime) -> bool:
-        """Neither expired nor revoked."""
-        return self.revoked_at is None and now < self.expires_at
+    @staticmethod
+    def open_at(now: datetime) -> models.Q:
+        """Neither expired nor revoked, nor closed by whoever was guessing."""
+        return models.Q(revoked_at=None, expires_at__gt=now, wrong_codes__lt=WRONG_CODES)
 
     def digest_of(self, code: str) -> bytes:
         """A code as it is kept: keyed, and bound to this link."""

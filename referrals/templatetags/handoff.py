@@ -101,6 +101,14 @@ AWAITED = {
     Wait.PLAN_MEETING: gettext_lazy("%(who)s is to hold the meeting about the plan"),
 }
 HALF, NEARLY = 0.5, 0.8  # of a statutory deadline, where the ladder speaks too
+OF_YOURS = {
+    Category.IDENTITY: gettext_lazy("who you are"),
+    Category.CONTACT: gettext_lazy("how to reach you"),
+    Category.NEEDS: gettext_lazy("what help you need"),
+    Category.WISHES: gettext_lazy("what you wish"),
+    Category.MESSAGE: gettext_lazy("a message from those who help you"),
+    Category.WHOLE_CASE: gettext_lazy("all that stands in your case"),
+}
 VISIT_AGREED = gettext_lazy("Time agreed at %(who)s: %(moment)s")
 HEARS = {
     Tell.OWED_BY: gettext_lazy("whoever owes it is reminded"),
@@ -305,6 +313,12 @@ def sentence(event: CaseEvent, *, day: Callable[[str], str], moment: Callable[[s
 def covers(consent: Consent) -> str:
     """What kinds of data a yes covers, in words."""
     return "; ".join(str(Category(each).label) for each in consent.categories)
+
+
+@register.filter
+def covers_of_yours(consent: Consent) -> str:
+    """The same, said to the citizen."""
+    return ", ".join(str(OF_YOURS[Category(each)]) for each in consent.categories)
 
 
 @register.filter

@@ -124,11 +124,11 @@ def rows_of_visits(
     """The visits of a day, each with what can be done on its row and who goes along."""
     selectors.with_copies(referrals)
     saw_referrals(request, referrals)
-    rows = []
+    rows, coming = [], lists.says_coming(referrals)
     for referral in referrals:
         task = next(iter(referral.waits), None)  # type: ignore[attr-defined]
         if task is not None:
             task.referral = referral
-        companion = {"companion": getattr(referral, "companion", None)}
-        rows.append(_row(referral, task, request=request, now=now) | companion)
+        beside = {"companion": getattr(referral, "companion", None), "says_coming": referral.pk in coming}
+        rows.append(_row(referral, task, request=request, now=now) | beside)
     return rows

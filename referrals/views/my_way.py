@@ -23,7 +23,7 @@ from django.views.decorators.http import require_GET, require_POST
 from navigator import clock
 from navigator.database import scope
 from navigator.web.refusals import Refusal
-from referrals import actions, models, overseeing, planning, selectors, workflow
+from referrals import actions, lists, models, overseeing, planning, selectors, workflow
 from referrals.acting import Citizen, actors
 from referrals.enums import Event, Right, Status, Wait
 from referrals.forms import CodeForm, DesignForm
@@ -72,6 +72,7 @@ def my_way_enter(request: HttpRequest) -> HttpResponse:
     if not fits:
         form.add_error("code", _("The code does not fit, or the link is too old. Ask those who gave it to you."))
         return _ask_for_code(request, form)
+    request.session.cycle_key()  # whoever knew the session before is not let in with it
     request.session[LET_IN_UNTIL] = (now + LET_IN_FOR).timestamp()
     return redirect("my_way")
 
@@ -127,7 +128,7 @@ def my_way_withdraw_consent(request: HttpRequest, case: models.Case, me: Citizen
     consent = selectors.consent_for(case, consent_id)
     if consent is None:
         raise Http404
-    actions.withdraw_consent(case=case, consent=consent, by=None, now=clock.now())
+    actions.withdraw_consent(case=case, consent=consent, by=me, now=clock.now())
 
 
 @require_POST
@@ -143,7 +144,8 @@ def my_way_correct(request: HttpRequest, case: models.Case, me: Citizen) -> Desi
 
 
 STEPS: dict[str, Callable[[models.Referral, Citizen, datetime], object]] = {
-    "arrived": lambda referral, me, now: actions.citizen_says_arrived(referral=referral, by=None, now=now),
+    "coming": lambda referral, me, now: actions.citizen_says_coming(referral=referral, by=me, now=now),
+    "arrived": lambda referral, me, now: actions.citizen_says_arrived(referral=referral, by=me, now=now),
     "cannot-come": lambda referral, me, now: actions.cancel_visit(
         referral=referral, by_service=False, because="", by=me, now=now
     ),
@@ -175,6 +177,7 @@ NEXT = {
     Wait.PLAN: gettext_lazy("make a plan with you"),
 }
 SAID = {
+    "coming": gettext_lazy("I am coming"),
     "arrived": gettext_lazy("I have been there"),
     "cannot-come": gettext_lazy("I cannot come: find another time"),
     "companion": gettext_lazy("I want somebody to go along"),
@@ -182,12 +185,16 @@ SAID = {
 }
 
 
-def _steps(referral: models.Referral, me: Citizen) -> list[tuple[str, Any]]:
+def _steps(referral: models.Referral, me: Citizen, *, says_coming: bool) -> list[tuple[str, Any]]:
     """What the citizen can say about it now."""
     if referral.status not in workflow.LIVE:
         return []
     possible = workflow.possible(referral.status, actors(referral, me))
-    is_on = {"cannot-come": Event.CANCEL_VISIT in possible, "changed-my-mind": Event.WITHDRAW in possible}
+    is_on = {
+        "coming": referral.status == Status.BOOKED and not says_coming,
+        "cannot-come": Event.CANCEL_VISIT in possible,
+        "changed-my-mind": Event.WITHDRAW in possible,
+    }
     return [(step, said) for step, said in SAID.items() if is_on.get(step, True)]
 
 
@@ -214,7 +221,7 @@ def _page(request: HttpRequest, *, correct: DesignForm | None = None) -> HttpRes
         me, attempts = Citizen(case.owner_unit, case.pk), selectors.referrals_of(case=case)
         shown = [each for each in attempts if each.status not in (Status.DRAFT, Status.CANCELLED)]
         waits = [wait for wait in selectors.waits_ever(case=case) if not wait.closed_at and wait.waits_for in NEXT]
-        form = correct or WhatIsWrongForm()
+        form, coming = correct or WhatIsWrongForm(), lists.says_coming(shown)
         saw_own_case(request, case, guest=link.opens_with)
         context = {
             "case": case,
@@ -222,7 +229,8 @@ def _page(request: HttpRequest, *, correct: DesignForm | None = None) -> HttpRes
             "referrals": [
                 {
                     "referral": each,
-                    "steps": _steps(each, me),
+                    "says_coming": each.pk in coming,
+                    "steps": _steps(each, me, says_coming=each.pk in coming),
                     "next": [_next(wait) for wait in waits if wait.referral_id == each.pk],
                 }
                 for each in shown
@@ -230,8 +238,8 @@ def _page(request: HttpRequest, *, correct: DesignForm | None = None) -> HttpRes
             "next": [_next(wait) for wait in waits if not wait.referral_id],
             "contacts": contacts(case, shown),
             "guarantees": [each for each in selectors.guarantees_of(case) if not each.stopped_at],
-            "consents": [each for each in selectors.consents_of(case) if each.holds(clock.now())],
-            "looks": overseeing.looks_at(case, also=[each.receiver_unit_id for each in shown]),
+            "consents": selectors.consents_to_take_back(case, now=clock.now()),
+            "looks": overseeing.looks_at(case, sent_to=shown),
             **_plan(case),
             "form": form,
             "mistakes": form.mistakes,

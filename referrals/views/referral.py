@@ -39,6 +39,7 @@ def show(request: HttpRequest, found: models.Referral, **bound: DesignForm) -> H
         "is_envelope": is_envelope,
         "by_telephone": found.receiver_unit_id is None,
         "case_is_ours": bool({Actor.SENDER, Actor.COORDINATOR} & standing.actors),
+        "prints_the_visit": found.status == Status.BOOKED and found.receiver_unit_id == standing.by.unit.pk,
         "wait": next((wait for wait in standing.waits if wait.waits_for not in (Wait.VISIT, Wait.EFFECT)), None),
         "mistakes": [mistake for form in bound.values() for mistake in form.mistakes],
     }

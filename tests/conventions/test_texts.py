@@ -215,6 +215,9 @@ CITIZENS_READ: dict[str, Callable[[], list[str]]] = {
     "what can no longer be read": lambda: on("referrals/not_any_more.html", "referrals/link_ended.html"),
     "the page when nothing works": of_the_last_resort,
     "my way": lambda: on("referrals/my_way.html", "referrals/_my_next.html", "referrals/my_way_code.html"),
+    "a reminder": lambda: on(
+        "referrals/reminder.html", "referrals/reminder_over.html", "referrals/reminder_answered.html"
+    ),
     "privacy notices": lambda: on("account/privacy.html", "account/privacy_of.html", "selfcheck/_privacy.html"),
     "the self-check": lambda: on_pages("selfcheck"),
     "asking to be contacted": lambda: on("referrals/ask_for_contact.html", "referrals/contact_asked.html"),

@@ -9,9 +9,12 @@ from navigator import clock
 from navigator.accounts.models import Unit
 from navigator.database import scope
 from pathways.models import Service
-from referrals import actions, models
+from referrals import actions, models, sweeps
 from referrals.acting import By
-from referrals.enums import Custody, GivenBy, Side, Urgency
+from referrals.delivery.answering import token_of
+from referrals.delivery.writing import write
+from referrals.enums import Custody, GivenBy, Side, Tell, Urgency, Wait
+from referrals.ladder import Rung
 from tests.helpers.world import AARHUS, World
 
 CANNABIS = {
@@ -46,6 +49,16 @@ def logged(
             by=by,
             now=now,
         )
+
+
+def reminded(referral: models.Referral, *, now: datetime) -> str:
+    """The citizen is reminded of the visit that is agreed, as the sweep does it. Returns the token of the reminder."""
+    with scope.scope(referral.sender_unit_id, referral.receiver_unit_id):
+        visit = models.FollowUp.objects.open().get(referral=referral, waits_for=Wait.VISIT)
+        notice = sweeps._notice(visit, Rung(0, "morning", Tell.CITIZEN), now=now)
+        notice.save(force_insert=True)
+        write([notice], now=now)
+        return token_of(notice.deliveries.get().pk)
 
 
 def sent(

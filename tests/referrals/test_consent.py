@@ -20,7 +20,7 @@ from navigator.accounts.models import Unit
 from navigator.database import scope
 from navigator.web.refusals import Refusal
 from referrals import actions, consent_texts, consenting, grounds, links, models
-from referrals.acting import By
+from referrals.acting import By, Citizen
 from referrals.consenting import BY_CUSTODY, asked
 from referrals.enums import (
     Basis,
@@ -363,8 +363,9 @@ def test_what_a_service_has_taken_on_stays_in_its_own_record(world: World, accep
 def test_the_citizen_can_do_it_alone_and_whoever_answers_hears_of_it(world: World) -> None:
     case = logged(world, now=NOW)
     consent = consent_of(send(world, case, YES))
-    with scope.scope(world.alice.unit.pk):  # as the citizen's own page will
-        actions.withdraw_consent(case=case, consent=consent, by=None, now=NOW)
+    with scope.scope(world.alice.unit.pk):
+        me = Citizen(world.alice.unit, case.pk)
+        actions.withdraw_consent(case=case, consent=consent, by=me, now=NOW)
     with all_seen():
         assert models.ConsentWithdrawal.objects.get().by is None
         told = models.Notice.objects.filter(event__kind=Happening.CONSENT_WITHDRAWN)

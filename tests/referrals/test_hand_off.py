@@ -14,7 +14,7 @@ from navigator.accounts.models import CoordinatorCover, Membership, Role, Unit, 
 from navigator.database import scope
 from navigator.web.refusals import Invalid, NotAllowed, TooLate
 from referrals import actions, models, sweeps
-from referrals.acting import By
+from referrals.acting import By, Citizen
 from referrals.enums import Channel, Evidence, Law, Outcome, Reached, Side, Status, Urgency, Wait
 from tests.helpers.cases import CANNABIS, DUAL, YES, logged, sent, service
 from tests.helpers.snapshot import everything
@@ -580,7 +580,7 @@ def test_the_citizen_says_to_have_arrived_and_the_service_confirms_it(world: Wor
     referral = sent(world, to=world.bo.unit, now=NOW)
     for _twice in range(2):
         with seen_by_all():
-            actions.citizen_says_arrived(referral=referral, by=None, now=NOW)
+            actions.citizen_says_arrived(referral=referral, by=Citizen(world.alice.unit, referral.case_id), now=NOW)
     assert happened(case_of(referral), "citizen_arrived") == 1
     assert owed(case_of(referral)) == [("citizen_arrival", "substance_centre"), ("seen", "substance_centre")]
 
@@ -593,7 +593,7 @@ def test_a_disagreement_about_arrival_is_a_task_of_the_senders(world: World) -> 
     refused(actions.dispute_arrival, world.bo, TooLate, referral=referral, note="Ikke set")
     for _again in range(2):
         with seen_by_all():
-            actions.citizen_says_arrived(referral=referral, by=None, now=NOW)
+            actions.citizen_says_arrived(referral=referral, by=Citizen(world.alice.unit, referral.case_id), now=NOW)
         refused(actions.dispute_arrival, world.alice, NotAllowed, referral=referral, note="Ikke set")
         do(actions.dispute_arrival, world.bo, referral=referral, note="Ikke set")
 
@@ -608,7 +608,7 @@ def test_an_attempt_that_has_ended_reminds_nobody(world: World, end: str) -> Non
     referral = sent(world, to=world.bo.unit, now=NOW, urgency=Urgency.ACUTE, hand_over=actions.HandOver(""))
     do(actions.agree_companion, world.alice, referral=referral, who="", meeting_place="")
     with seen_by_all():
-        actions.citizen_says_arrived(referral=referral, by=None, now=NOW)
+        actions.citizen_says_arrived(referral=referral, by=Citizen(world.alice.unit, referral.case_id), now=NOW)
     ends: dict[str, Callable[[], Any]] = {
         "withdraw": lambda: do(actions.withdraw_referral, world.alice, referral=referral, wants_instead="Intet nu"),
         "cancel": lambda: do(actions.cancel_referral, world.alice, referral=referral, because="Forkert"),

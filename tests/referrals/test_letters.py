@@ -177,6 +177,45 @@ def test_what_cannot_be_written_is_refused_and_nothing_is_asked_for(world: World
         assert not Letter.objects.exists()
 
 
+def test_the_service_prints_the_visit_that_it_has_agreed_and_only_what_it_was_told(committed_world: World) -> None:
+    world = committed_world
+    referral = booked(world)
+    bo, address = at(world.bo), reverse("visit_letter", args=[referral.pk])
+    assert address in bo.get(reverse("referral", args=[referral.pk])).content.decode()
+    page = bo.post(address, {"language": "da"})["Location"]
+    with play_for_a_while(WORKER):
+        make_papers()
+    assert "Hent PDF" in bo.get(page).content.decode()
+    said = " ".join(pypdf.PdfReader(BytesIO(bo.get(f"{page}file/").content)).pages[0].extract_text().split())
+    for told in ("Karla Opfundet", DAY_DA, "9.30", "Alice Jensen", "De slipper først, når vi har mødt dig."):
+        assert told in said
+    assert "Opdigtet Vej" not in said and "Hvad har jeg ret til?" not in said, "an address and rights it was not told"
+    looks = [look for look in looks_of(world.bo, "what", "how", "purpose") if "letter" in look[0]]
+    assert looks == [("letter", "page", "receive"), ("letter_file", "export", "receive")]
+
+    for other, status in ((world.alice, 403), (world.erik, 404)):
+        assert at(other).post(address, {"language": "da"}).status_code == status
+        assert at(other).get(page).status_code == 404
+    with scope.scope(world.bo.unit.pk):
+        actions.cancel_visit(referral=referral, by_service=True, because="Syg", by=world.bo, now=clock.now())
+    assert bo.post(address, {"language": "da"}).status_code == 409
+    with scope.scope(world.bo.unit.pk):
+        assert Letter.objects.count() == 1
+
+
+def test_whose_name_is_protected_has_no_name_in_the_services_letter_either(world: World) -> None:
+    referral = booked(world)
+    with scope.scope(world.alice.unit.pk):
+        actions.protect(
+            case=referral.case, until=clock.today() + timedelta(days=300), because="Brev", by=world.alice, now=clock.now()
+        )  # fmt: skip
+    page = at(world.bo).post(reverse("visit_letter", args=[referral.pk]), {"language": "en"})["Location"]
+    with scope.scope(world.bo.unit.pk):
+        actions.make_papers(now=clock.now)
+    said = pypdf.PdfReader(BytesIO(at(world.bo).get(f"{page}file/").content)).pages[0].extract_text()
+    assert "You have a visit" in said and "Karla" not in said and "Protected" not in said
+
+
 def test_the_worker_process_makes_it(committed_world: World) -> None:
     """As the worker's own role, which sees nobody but in a scope."""
     world = committed_world

@@ -25,6 +25,7 @@ from navigator.database import scope
 from navigator.web.models import Heartbeat, silent_jobs
 from referrals import actions, links, models, outbox, sweeps
 from referrals.delivery import bounces, sms, texts, timing
+from referrals.delivery.answering import token_of
 from referrals.delivery.email import KEY_HEADER
 from referrals.enums import Channel, Event, Side, Urgency, Wait
 from tests.conftest import WORKER, as_owner, play_for_a_while
@@ -336,8 +337,8 @@ def test_the_citizen_is_reminded_by_sms_in_a_neutral_sentence(committed_world: W
     assert message["headers"]["Idempotency-Key"] == str(key)
     assert message["headers"]["Authorization"] == "Bearer a-token"
     assert message["text"] == (
-        "Hej. Her er en venlig påmindelse om det, du har aftalt. Er du i tvivl, eller passer det ikke, så ring til den, du "
-        "har aftalt det med. De hjælper dig gerne.\nhttp://localhost:8000/\n"
+        "Hej. Her er en venlig påmindelse om det, du har aftalt. Åbn linket, og svar på, om du kommer. Er du i tvivl, så ring "
+        f"til den, du har aftalt det med.\nhttp://localhost:8000/reminder/{token_of(key)}/\n"
     )
     assert to_citizen() == [("sms", "handed_over", "")]
 

@@ -32,12 +32,14 @@ from referrals import actions, links, models
 from referrals.acting import By
 from referrals.enums import Bulk, Channel, Form, Lane, Left, Outcome, Reached, Right, Side, Urgency, Wait
 from referrals.models.secure_link import opens_with
-from tests.helpers.cases import CANNABIS, DUAL, service
+from tests.helpers.cases import CANNABIS, DUAL, reminded, service
 from tests.helpers.looks import looked
 from tests.helpers.world import AARHUS, PASSWORD, World
 
 WIDE, NARROW = ViewportSize(width=1280, height=900), ViewportSize(width=360, height=740)
 PASTED = "https://www.example/" + "vej" * 60  # somebody pastes a long address, and no page is wider for it
+FROM_THE_RIGHT = "ar"  # Danish texts, as if Danish were written from the right: no language of ours
+NOT_AT_WORK = ("citizen", "reader", "nobody")  # who read the pages that are to be there in such a language
 CODE, TOKEN = "123456", "a-token-that-was-sent-to-a-service"
 MY_WAY = "a-token-that-was-given-to-a-citizen"
 DAY = timedelta(days=1)
@@ -72,6 +74,7 @@ class Stage:
     world: World
     people: dict[str, By] = field(default_factory=dict)
     keys: dict[str, UUID] = field(default_factory=dict)
+    reminder: str = ""  # the token of a link that a citizen was sent
 
     def open(self, browser: Browser, address: str, *, who: str, language: str = "da", **given: Any) -> BrowserContext:
         """A browser of this person's own, already signed in: signing in has scenes and stories of its own."""
@@ -211,6 +214,15 @@ def let_in(page: Page) -> None:
     page.locator('input[name="code"]').fill(CODE)
     with page.expect_navigation():
         page.locator('input[name="code"]').press("Enter")
+
+
+def say_coming(page: Page) -> None:
+    with page.expect_navigation():
+        page.locator('button[value="coming"]').click()
+
+
+def _to_the_reminder(stage: Stage) -> str:
+    return reverse("enter_reminder", args=[stage.reminder])
 
 
 def choose_door(stage: Stage) -> str:
@@ -457,6 +469,11 @@ SCENES: list[Scene] = [
     Scene("my-way-code", "my_way", "nobody"),
     Scene("my-way-code-wrong", "my_way", "nobody", do=send_empty("/my-way/enter/"), wrong=True),
     Scene("my-way", "enter_my_way", "citizen", path=lambda stage: reverse("enter_my_way", args=[MY_WAY]), do=let_in),
+    # a reminder, answered with one press
+    Scene("reminder", "enter_reminder", "citizen", path=_to_the_reminder),
+    Scene("reminder-coming", "enter_reminder", "citizen", path=_to_the_reminder, do=say_coming),
+    Scene("reminder-over", "reminder", "citizen"),
+    Scene("reminder-answered", "reminder_answered", "citizen"),
     # somebody who seeks help, without an account
     Scene("check-start", "check_start", "citizen"),
     Scene("check-start-easy", "check_start", "reader", do=lambda page: _has_said(page, "check_start", reading="easy")),
@@ -666,6 +683,7 @@ def prepare(world: World, *, now: datetime) -> Stage:
     _own_page(stage, now=now)
     _plans(stage, now=now)
     _board(stage, now=now)
+    _reminded(stage, now=now)
     stage.keys["asked"] = service("substance_treatment_outpatient", world.bo.unit).pk
     stage.keys["door"] = Service.objects.get(kind="alcohol_treatment", areas__municipality=AARHUS).pk
     return stage
@@ -760,7 +778,8 @@ def _rights(stage: Stage, *, now: datetime) -> None:
         stage.keys["case-restricted"] = restricted.pk
         export = actions.ask_for_export(case=corrected, note="På et møde.", language="da", **by)
         letter = actions.ask_for_letter(
-            case=corrected, kind=models.Letter.Kind.CONSENT_FORM, service=service("gp", None), referral=None, language="da", **by
+            case=corrected, kind=models.Letter.Kind.CONSENT_FORM, service=Service.objects.filter(kind="gp")[0],
+            referral=None, language="da", **by
         )  # fmt: skip
     principal = stage.people["principal"]
     with scope.scope(principal.unit.pk):
@@ -995,6 +1014,13 @@ def _board(stage: Stage, *, now: datetime) -> None:
         open_.filter(pk=silent.pk).update(escalated_at=now - 4 * DAY, step=3, next_at=None)
         decision = open_.get(referral=stage.keys["return_asked"], waits_for=Wait.DECISION)
     stage.keys |= {"sent-silent": silent.pk, "return-decision": decision.pk}
+
+
+def _reminded(stage: Stage, *, now: datetime) -> None:
+    """The same citizen has been reminded of the time."""
+    with scope.scope(stage.world.alice.unit.pk):
+        referral = models.Referral.objects.get(pk=stage.keys["booked"])
+    stage.reminder = reminded(referral, now=now)
 
 
 def _tasks(stage: Stage, *, now: datetime) -> None:

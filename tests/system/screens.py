@@ -18,7 +18,7 @@ from referrals import sweeps
 from referrals.acting import By
 from tests.conftest import OWNER, WORKER, play_for_a_while
 from tests.helpers.world import PASSWORD, World
-from tests.system.scenes import NARROW, WIDE, Scene, Stage, prepare, scenes
+from tests.system.scenes import FROM_THE_RIGHT, NARROW, NOT_AT_WORK, WIDE, Scene, Stage, prepare, scenes
 
 FOLDER = Path("screens")
 LANGUAGES = os.environ.get("NAVIGATOR_SCREENS_LANGUAGE", "da,en").split(",")
@@ -28,6 +28,13 @@ LANGUAGES = os.environ.get("NAVIGATOR_SCREENS_LANGUAGE", "da,en").split(",")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
     """The browser itself speaks Danish, as theirs do: its date fields are its own."""
     return browser_type_launch_args | {"env": {**os.environ, "LANGUAGE": "da"}}
+
+
+@pytest.fixture
+def languages(settings: Any) -> list[str]:
+    """Those that were asked for; `rtl` is Danish as if it were written from the right, of the pages for citizens."""
+    settings.LANGUAGES = [*settings.LANGUAGES, (FROM_THE_RIGHT, "From the right")]
+    return LANGUAGES
 
 
 @pytest.fixture
@@ -57,14 +64,17 @@ def _at_work(key: str) -> By:
     return By(user=membership.user, unit=membership.unit)
 
 
-def test_pictures(browser: Browser, live_server: Any, demo: World) -> None:
+def test_pictures(browser: Browser, live_server: Any, demo: World, languages: list[str]) -> None:
     stage = prepare(demo, now=clock.now())
     FOLDER.mkdir(exist_ok=True)
-    for language in LANGUAGES:
+    for language in languages:
         pages: dict[str, Page] = {}
+        code = FROM_THE_RIGHT if language == "rtl" else language
         for scene in scenes():
+            if language == "rtl" and scene.who not in NOT_AT_WORK:
+                continue
             if scene.who not in pages:
-                context = stage.open(browser, live_server.url, who=scene.who, language=language, viewport=WIDE)
+                context = stage.open(browser, live_server.url, who=scene.who, language=code, viewport=WIDE)
                 pages[scene.who] = context.new_page()
             _play(scene, pages[scene.who], stage)
             for width, viewport in (("wide", WIDE), ("narrow", NARROW)):

@@ -6,7 +6,7 @@ One browser for all, one sign-in a person, one visit a scene: what is wrong anyw
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,7 @@ from navigator import clock
 from navigator.web.models import JOBS, beat
 from tests.helpers.world import World
 from tests.system.conftest import AXE
-from tests.system.scenes import NARROW, WIDE, Scene, Stage, prepare, scenes
+from tests.system.scenes import FROM_THE_RIGHT, NARROW, NOT_AT_WORK, WIDE, Scene, Stage, prepare, scenes
 
 LOOKED_AT = Path(__file__).parent / "looked_at.js"
 SMALLEST = {"width": 320, "height": 740}
@@ -49,12 +49,12 @@ class Walk:
         self.browser, self.address, self.stage = browser, address, stage
         self.pages: dict[str, Page] = {}
         self.wrong: dict[str, list[str]] = defaultdict(list)
-        self.scene = ""
+        self.scene, self.language = "", "da"
 
     def page(self, who: str) -> Page:
         """This person's browser; opened once."""
         if who not in self.pages:
-            context = self.stage.open(self.browser, self.address, who=who, viewport=WIDE)
+            context = self.stage.open(self.browser, self.address, who=who, language=self.language, viewport=WIDE)
             context.add_init_script(AXE.read_text())
             context.add_init_script(path=LOOKED_AT)
             page = self.pages[who] = context.new_page()
@@ -64,7 +64,11 @@ class Walk:
 
     def scenes(self, part: int) -> Iterator[tuple[Scene, Page]]:
         """Each scene of a part with its page; one that cannot be reached is a fault of its own and hides no others."""
-        for scene in list(scenes())[part::PARTS]:
+        yield from self.through(list(scenes())[part::PARTS])
+
+    def through(self, found: Iterable[Scene]) -> Iterator[tuple[Scene, Page]]:
+        """The same of those scenes."""
+        for scene in found:
             self.scene = scene.name
             page = self.page(scene.who)
             page.set_viewport_size(WIDE)
@@ -130,6 +134,19 @@ def as_its_reader_has_chosen(walk: Walk, page: Page) -> None:
     page.emulate_media(forced_colors="none", media="print")
     walk.ask(page, "printed")
     page.emulate_media(media="screen", reduced_motion="no-preference")
+
+
+def test_pages_for_citizens_hold_from_the_right(walk: Walk, settings: Any) -> None:
+    """In a language that is written so nothing sticks out, on the smallest screen either, and nothing is covered."""
+    settings.LANGUAGES = [*settings.LANGUAGES, (FROM_THE_RIGHT, "From the right")]
+    walk.language = FROM_THE_RIGHT
+    found = [scene for scene in scenes() if scene.who in NOT_AT_WORK and not scene.wrong]
+    for _scene, page in walk.through(found):
+        expect(page.locator("html")).to_have_attribute("dir", "rtl")
+        walk.ask(page, "overflow", "order", "helpIsFirst")
+        page.set_viewport_size(SMALLEST)
+        walk.ask(page, "overflow", "targets")
+    assert not walk.said(), f"\n{walk.said()}"
 
 
 def test_the_skip_link_is_reached_first_and_leads_to_the_content(walk: Walk) -> None:
