@@ -20,6 +20,9 @@ class May(Enum):
     LOG_NEEDS = "open a case from a citizen's needs, match it, send it"
     SEARCH_BY_CPR = "find a citizen by the CPR number; a service finds by name, telephone and case number"
     RECEIVE = "answer referrals, agree times, say who has arrived, keep the unit's waits up to date"
+    READ_FIGURES = (
+        "read how hand-offs go, the rows behind each figure, and the holes in the net; take them out as a file"
+    )
     SEE_WHO_LOOKED = "read the access log of the unit, and who has used emergency access"
     CHECK_LOOKS = "say of the month's sample whether the looks are right"
     OVERSEE_THE_ORGANISATION = (
@@ -37,7 +40,14 @@ MAY: dict[Role, frozenset[May]] = {
     Role.FRONTLINE: frozenset({May.WORK_WITH_CASES, May.LOG_NEEDS, May.SEARCH_BY_CPR}),
     Role.RECEIVER: frozenset({May.WORK_WITH_CASES, May.RECEIVE}),
     Role.COORDINATOR: frozenset(
-        {May.WORK_WITH_CASES, May.LOG_NEEDS, May.SEARCH_BY_CPR, May.RECEIVE, May.READ_PROTECTED_NAMES}
+        {
+            May.WORK_WITH_CASES,
+            May.LOG_NEEDS,
+            May.SEARCH_BY_CPR,
+            May.RECEIVE,
+            May.READ_FIGURES,
+            May.READ_PROTECTED_NAMES,
+        }
     ),
     Role.UNIT_LEADER: frozenset(
         {
@@ -45,6 +55,7 @@ MAY: dict[Role, frozenset[May]] = {
             May.LOG_NEEDS,
             May.SEARCH_BY_CPR,
             May.RECEIVE,
+            May.READ_FIGURES,
             May.READ_PROTECTED_NAMES,
             May.SEE_WHO_LOOKED,
             May.CHECK_LOOKS,
@@ -69,6 +80,7 @@ SENDERS = who(May.LOG_NEEDS)
 RECEIVERS = who(May.RECEIVE)
 CPR_SEARCHERS = who(May.SEARCH_BY_CPR)
 OVERSEERS = who(May.SEE_WHO_LOOKED)
+FIGURE_READERS = who(May.READ_FIGURES)
 PROTECTED_READERS = who(May.READ_PROTECTED_NAMES)
 KEEPERS = who(May.DECIDE_WHAT_IS_KEPT)
 CHECKERS = who(May.CHECK_LOOKS)
@@ -243,6 +255,12 @@ ACCESS: dict[str, Access] = {
     "confirm_companion": only(CASE_WORKERS),
     "log_hand_over": only(CASE_WORKERS),
     "referrals_api:return_referral": only(CASE_WORKERS),
+    # how it goes, and where the net has holes: counts, and case numbers behind them
+    "figures": only(FIGURE_READERS),
+    "figure": only(FIGURE_READERS),
+    "figures_file": only(FIGURE_READERS),
+    "figure_file": only(FIGURE_READERS),
+    "holes": only(FIGURE_READERS),
     # who looked: a leader in the own unit, an auditor in the whole organisation
     "access_log": only(OVERSEERS),
     "samples": only(OVERSEERS),
