@@ -8,14 +8,14 @@ import statistics
 import tracemalloc
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
 import time_machine
 from django.conf import settings as django_settings
-from django.db import connection, transaction
+from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from hypothesis import given, settings
@@ -25,23 +25,22 @@ from hypothesis.stateful import run_state_machine_as_test
 from navigator import clock
 from navigator.accounts.models import Membership, Role, Unit
 from navigator.database import scope
-from pathways.models import Answering, Service
+from pathways.models import Answering
 from pathways.rulebook import rulebook
 from referrals import actions, figure_files, figures, holes, masking, models
 from referrals.acting import By
-from referrals.enums import Channel, Event, Outcome, Reached, Side, Status, Urgency
+from referrals.enums import Side
 from referrals.figures import FIGURES, Chosen, Value
-from referrals.measuring import EFFECT_AFTER
 from referrals.working_days import add_working_days
 from tests.conftest import WORKER, as_owner, as_worker, play_for_a_while
-from tests.helpers.cases import CANNABIS, DUAL, logged, sent, service
+from tests.helpers.cases import DUAL, logged, sent, service
 from tests.helpers.measures import measure
 from tests.helpers.pages import at, text
-from tests.helpers.world import AARHUS, World
-from tests.referrals.test_state_machine import HandOff
+from tests.helpers.world import World
 from tests.referrals.test_state_machine import SETTINGS as OF_STORIES
+from tests.referrals.test_state_machine import HandOff
 
-MONDAY = datetime.fromisoformat("2026-03-02T10:00:00+01:00")
+MONDAY = datetime.fromisoformat("2027-03-01T10:00:00+01:00")
 DAY = timedelta(days=1)
 CLOSED = django_settings.ALSO_CLOSED_ON
 ALL = Chosen()
@@ -186,7 +185,6 @@ class Stories(HandOff):
         measure()
         unit = self.world.dorte.unit
         with scope.scope(*self.units):
-            models.ToMeasure.objects.get_or_create
             for later in (timedelta(0), 3 * DAY, 20 * DAY, 100 * DAY):
                 fast = {
                     figure.code: (value.counted, value.among) if figure.counted else (value.middle, value.among)
@@ -221,19 +219,16 @@ def to_bo(world: World, now: datetime, **more: Any) -> models.Referral:
 
 
 def arrives(world: World, referral: models.Referral, now: datetime, **more: Any) -> models.Referral:
-    found: models.Referral = step(
-        world.bo, actions.confirm_arrival, referral, now, sides=[Side.SUBSTANCE], **more
-    )
+    found: models.Referral = step(world.bo, actions.confirm_arrival, referral, now, sides=[Side.SUBSTANCE], **more)
     return found
 
 
 @pytest.fixture
 def planted(world: World) -> dict[str, models.Referral]:
     """Seven hand-offs of Alice's, all sent on a Monday in December, and how they went until March."""
-    start = datetime.fromisoformat("2025-12-01T10:00:00+01:00")
+    start = datetime.fromisoformat("2026-11-30T10:00:00+01:00")
     found = {
-        name: to_bo(world, start)
-        for name in ("soon", "late", "overdue", "returned", "no_show", "again", "silent")
+        name: to_bo(world, start) for name in ("soon", "late", "overdue", "returned", "no_show", "again", "silent")
     }
     step(world.bo, actions.accept_referral, found["soon"], start + DAY)
     arrives(world, found["soon"], start + 10 * DAY)
@@ -272,3 +267,292 @@ def test_a_small_history_comes_to_exactly_this(world: World, planted: dict[str, 
     cases = [each.case_id for each in planted.values()]
     with scope.scope(world.alice.unit.pk, world.bo.unit.pk):
         assert counted_slowly(cases, now=MONDAY) == PLANTED
+
+
+def test_what_is_told_late_or_corrected_comes_right(world: World) -> None:
+    start = MONDAY - 40 * DAY
+    referral = to_bo(world, start)
+    measure()
+    assert numbers(world.alice.unit, now=MONDAY)["arrived-14"] == (0, 1)
+    arrives(world, referral, MONDAY, met_at=start + 5 * DAY)  # told five weeks late
+    measure()
+    said = numbers(world.alice.unit, now=MONDAY)
+    assert (said["arrived-14"], said["days-to-help"], said["guarantee"]) == ((1, 1), (7.0, 1), (1, 1))
+    step(world.bo, actions.correct_arrival, referral, MONDAY + DAY, because="En anden borger")
+    measure()
+    said = numbers(world.alice.unit, now=MONDAY + DAY)
+    assert (said["arrived-14"], said["days-to-help"], said["guarantee"]) == ((0, 1), (None, 0), (0, 1))
+    assert measure() == 0
+
+
+def test_nothing_is_lost_while_another_is_worked_off(committed_world: World) -> None:
+    """Somebody's step is not committed yet while the notes of the same case are worked off."""
+    referral = to_bo(committed_world, MONDAY - DAY)
+    with as_owner() as other:  # a step by somebody else, half done
+        with scope.scope(committed_world.bo.unit.pk):
+            event = models.CaseEvent.objects.filter(referral=referral).values().latest("pk")
+        before = event["id"]
+        columns = "case_id, referral_id, data_key_id, origin_unit_id, owner_unit_id, coordinator_unit_id, sender_unit_id, receiver_unit_id, from_status, recorded_at, by_id, by_unit_id, detail, note, corrects_id"
+        other.execute(
+            f"INSERT INTO referrals_caseevent (id, kind, to_status, occurred_at, {columns})"  # type: ignore[arg-type]
+            f" SELECT gen_random_uuid(), 'arrive', 'arrived', %s, {columns} FROM referrals_caseevent WHERE id = %s",
+            [MONDAY, before],
+        )
+        with play_for_a_while(WORKER):
+            assert actions.measure_what_has_changed() > 0
+        assert numbers(committed_world.alice.unit, now=MONDAY + 20 * DAY)["arrived-14"] == (0, 1)
+        other.commit()
+    with play_for_a_while(WORKER):
+        assert actions.measure_what_has_changed() == 1
+    assert numbers(committed_world.alice.unit, now=MONDAY + 20 * DAY)["arrived-14"] == (1, 1)
+
+
+def test_one_at_a_time_and_a_case_that_fails_stops_no_other(
+    committed_world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = (to_bo(committed_world, MONDAY - DAY) for _ in range(2))
+    measured = actions.measuring.measuring.of_case  # type: ignore[attr-defined]
+
+    def fails(case: models.Case, **more: Any) -> models.MeasuredCase:
+        if case.pk == first.case_id:
+            raise ValueError("broken")
+        return measured(case, **more)  # type: ignore[no-any-return]
+
+    with as_worker() as other:
+        other.execute("SELECT pg_advisory_lock(%s)", [actions.measuring.ONE_AT_A_TIME])  # type: ignore[attr-defined]
+        with play_for_a_while(WORKER):
+            assert actions.measure_what_has_changed() == 0
+    with play_for_a_while(WORKER):
+        with monkeypatch.context() as patched:
+            patched.setattr("referrals.measuring.of_case", fails)
+            assert actions.measure_what_has_changed() > 0
+            assert set(models.ToMeasure.objects.values_list("case", flat=True)) == {first.case_id}
+        assert actions.measure_what_has_changed() > 0
+        assert set(models.Measured.objects.values_list("pk", flat=True)) == {first.pk, second.pk}
+
+
+def test_each_unit_counts_what_it_has_a_part_in(world: World, planted: dict[str, models.Referral]) -> None:
+    assert numbers(world.bo.unit, now=MONDAY)["returned"] == (1, 7)
+    assert numbers(world.dorte.unit, now=MONDAY) == PLANTED
+    empty = {code: (None, 0) if figure.middle else (0, 0) for code, figure in FIGURES.items()}
+    for other in (world.erik, world.carla):
+        assert numbers(other.unit, now=MONDAY) == empty
+    with scope.scope(
+        world.bo.unit.pk
+    ):  # what is about the case is no business of the service's, but where it answers now
+        owned = models.Case.objects.filter(owner_unit=world.bo.unit).count()
+        assert models.MeasuredCase.objects.count() == owned == 3
+
+
+def chosen(**given: Any) -> Chosen:
+    return replace(ALL, **given)
+
+
+def test_a_choice_and_its_parts_agree_with_the_whole(world: World, planted: dict[str, models.Referral]) -> None:
+    of: dict[str, Any] = {"unit": world.alice.unit, "now": MONDAY}
+    with scope.scope(world.alice.unit.pk):
+        for figure in FIGURES.values():
+            whole = figures.whole(figure, chosen=ALL, **of)
+            for part in figure.columns:
+                lines = figures.parted(figure, part, chosen=ALL, **of)
+                assert sum(line.value.among for line in lines) == whole.among, (figure.code, part)
+                assert sum(line.value.counted for line in lines) == whole.counted, (figure.code, part)
+            rows = figures.among(figure, chosen=ALL, **of)
+            assert len(rows) == whole.among and len([row for row in rows if row.is_counted]) == whole.counted
+        (returned,) = figures.parted(FIGURES["returned"], "reason", chosen=chosen(reason="outside_target_group"), **of)
+        assert (returned.key, returned.value) == ("outside_target_group", Value(1, 1))
+        assert numbers(world.alice.unit, now=MONDAY, chosen=chosen(municipality="0851"))["returned"] == (0, 0)
+        assert numbers(world.alice.unit, now=MONDAY, chosen=chosen(month=date(2026, 11, 1)))["returned"] == (1, 7)
+        assert numbers(world.alice.unit, now=MONDAY, chosen=chosen(since=date(2026, 12, 1)))["returned"] == (0, 0)
+        by_service = numbers(world.alice.unit, now=MONDAY, chosen=chosen(service=planted["soon"].service_id))
+        assert by_service == {code: said for code, said in PLANTED.items() if code != "guarantee"}
+
+
+# What leaves the unit
+
+
+@given(st.lists(st.tuples(st.integers(0, 12), st.integers(0, 12)), max_size=8))
+@settings(max_examples=300, deadline=None, derandomize=True)
+def test_nobody_can_work_out_a_small_number(drawn: list[tuple[int, int]]) -> None:
+    lines = [(counted, counted + rest) for counted, rest in drawn]
+    hidden, total_is = masking.masked(lines)
+    whole = (sum(counted for counted, _ in lines), sum(among for _, among in lines))
+    known = [line for n, line in enumerate(lines) if n not in hidden] + ([] if total_is else [whole])
+    if not total_is and hidden:
+        assert len(hidden) > 1
+        known.append(tuple(whole[n] - sum(lines[k][n] for k in range(len(lines)) if k not in hidden) for n in (0, 1)))  # type: ignore[arg-type]
+    for counted, among in known:
+        assert not {counted, among, among - counted} & {1, 2, 3, 4}
+
+
+def test_masks_exactly() -> None:
+    assert masking.masked([(3, 10), (20, 40), (30, 60)]) == ({0, 1}, False)  # one alone would be the sum less the rest
+    assert masking.masked([(10, 20), (20, 40)]) == (frozenset(), False)
+    assert masking.masked([(2, 2)]) == ({0}, True)
+    assert masking.masked([(2, 10), (3, 12), (50, 90)]) == ({0, 1}, False)
+    assert masking.masked([(0, 0), (0, 8)]) == (frozenset(), False)
+    assert masking.masked([(97, 100), (50, 100)]) == (
+        {0, 1},
+        True,
+    )  # three are left over, and there is nobody to hide them
+
+
+def leads(by: By) -> By:
+    Membership.objects.create(user=by.user, unit=by.unit, role=Role.UNIT_LEADER)
+    return by
+
+
+def lines_of(response: Any) -> list[list[str]]:
+    body = b"".join(response.streaming_content).decode("utf-8")
+    assert body.startswith("\ufeff")
+    return list(csv.reader(io.StringIO(body[1:]), delimiter=";"))
+
+
+def test_files_hold_case_numbers_and_mask_what_is_small_or_protected(
+    world: World, planted: dict[str, models.Referral]
+) -> None:
+    dorte = at(world.dorte)
+    with scope.scope(world.alice.unit.pk):
+        protected = models.Case.objects.get(pk=planted["late"].case_id)
+        numbers_ = {models.Case.objects.get(pk=each.case_id).short_number for each in planted.values()}
+        actions.protect(
+            case=protected, until=clock.day_of(MONDAY) + 90 * DAY, because="Brev", by=world.alice, now=MONDAY
+        )
+    measure()
+    head, *rows = lines_of(dorte.get(reverse("figure_file", args=["returned"])))
+    assert head == [
+        "Sag", "Begyndt", "Talt med", "Tilbud", "Hvor borgeren dukkede op", "Kommune", "Besvaret", "Mødt frem",
+        "Endt uden fremmøde", "Returneret", "Årsag",
+    ]  # fmt: skip
+    assert {row[0] for row in rows} == numbers_ and len(rows) == 7
+    (hidden,) = [row for row in rows if row[0] == protected.short_number]
+    assert hidden[3:6] == ["beskyttet"] * 3
+    assert {row[5] for row in rows} == {"Aarhus", "beskyttet"}
+    name, *more = lines_of(dorte.get(reverse("figures_file")))
+    told = {row[0]: row[3:6] for row in more if not row[1]}
+    assert told["Returneret"] == ["skjult"] * 3 and told["Stille nu"] == ["skjult"] * 3
+    page = text(dorte.get(reverse("figure", args=["returned"]), {"paper": "1"}))
+    assert "skjult" in page and "1 af 7" not in page
+    assert not any(number in page for number in numbers_)
+    assert "1 af 7" in text(dorte.get(reverse("figure", args=["returned"])))
+
+
+@pytest.mark.parametrize("said", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"])
+def test_a_spreadsheet_is_given_no_formula(said: str) -> None:
+    assert figure_files.safe(said) == f"'{said}"
+    assert (
+        "".join(figure_files.written([[said, 3, "Åben; dør"]])) == f'\ufeff{_quoted(chr(39) + said)};3;"Åben; dør"\r\n'
+    )
+
+
+def _quoted(said: str) -> str:
+    return f'"{said}"' if "\r" in said else said
+
+
+def test_a_file_is_written_while_it_is_read(world: World) -> None:
+    read = 0
+
+    def lines() -> Iterator[list[int]]:
+        nonlocal read
+        for read in range(10_000):
+            yield [read] * 8
+
+    parts = figure_files.written(lines())
+    assert (next(parts), read) == ("\ufeff", 0)
+    next(parts)
+    assert read == figure_files.AT_ONCE - 1
+    tracemalloc.start()
+    rest = sum(part.count("\r\n") for part in parts)
+    _now, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert rest == 10_000 - figure_files.AT_ONCE and most < 500_000
+
+
+# The pages
+
+
+def test_only_coordinators_and_leaders_read_figures_and_each_sees_the_rows_behind(
+    world: World, planted: dict[str, models.Referral]
+) -> None:
+    for name, args in (
+        ("figures", []),
+        ("figure", ["silent"]),
+        ("holes", []),
+        ("figures_file", []),
+        ("figure_file", ["silent"]),
+    ):
+        assert at(world.alice).get(reverse(name, args=args)).status_code == 403
+    alice = at(leads(world.alice))
+    page = text(alice.get(reverse("figures")))
+    assert "14 pct. 1 af 7" in page and "22 dage af 3" in page
+    assert at(world.dorte).get(reverse("figure", args=["unknown"])).status_code == 404
+    page = text(alice.get(reverse("figure", args=["silent"])))
+    with scope.scope(world.alice.unit.pk):
+        for name, referral in planted.items():
+            number = models.Case.objects.get(pk=referral.case_id).short_number
+            assert (number in page) == (name in ("no_show", "again", "silent")), name
+    looked = models.Case.objects.none()
+    assert not looked
+
+
+def test_the_pages_ask_the_same_however_many_rows(world: World, django_assert_num_queries: Any) -> None:
+    dorte = at(world.dorte)
+    to_bo(world, MONDAY - 3 * DAY)
+    measure()
+    addresses = [reverse("figures"), f"{reverse('figure', args=['silent'])}?by=service", reverse("holes")]
+    once = [_asked(dorte, address) for address in addresses]
+    for _ in range(4):
+        to_bo(world, MONDAY - 3 * DAY)
+    measure()
+    assert [_asked(dorte, address) for address in addresses] == once
+
+
+def _asked(client: Any, address: str) -> int:
+    client.get(address)
+    with CaptureQueriesContext(
+        connection,
+    ) as queries:
+        assert client.get(address).status_code == 200
+    return len([each for each in queries if "audit_look" not in each["sql"]])
+
+
+def test_holes_are_named_with_an_example_and_nobody_in_it(world: World) -> None:
+    """Aarhus has no early psychosis team in the directory? Whatever is missing there is what the match said."""
+    case = logged(world, answers=DUAL, now=MONDAY - 3 * DAY, name="Karla Kendt")
+    with scope.scope(world.alice.unit.pk):
+        said = case.assessments.get().explanation["da"]
+    measure()
+    with scope.scope(world.dorte.unit.pk):
+        words = rulebook(on=clock.today()).catalogue.words
+        found = holes.gaps("gaps", unit=world.dorte.unit, chosen=ALL, words=words)
+        unserved = holes.gaps("unserved", unit=world.dorte.unit, chosen=ALL, words=words)
+    assert {(each.kind, each.municipality, each.cases) for each in found} == {
+        (gap["kind"], gap["municipality"], 1) for gap in said["gaps"]
+    }
+    assert {each.kind for each in unserved} == {each["kind"] for each in said["matches"] if not each["services"]}
+    page = text(at(world.dorte).get(reverse("holes")))
+    assert "Karla" not in page and case.short_number not in page
+
+
+def test_who_answers_is_counted_shown_and_ranked_after_fit_and_wait(world: World) -> None:
+    start = MONDAY - 30 * DAY
+    sent_ = [to_bo(world, start) for _ in range(10)]
+    for referral in sent_[:4]:
+        step(world.bo, actions.accept_referral, referral, start + DAY)
+    measure()
+    of = sent_[0].service_id
+    with scope.scope(*Unit.objects.values_list("pk", flat=True)):
+        assert actions.count_answers(now=MONDAY) == 1
+    row = Answering.objects.get()
+    assert (row.service_id, row.received, row.answered, row.median_days) == (of, 10, 4, 1)
+    assert row.leaves_unanswered
+    catalogue = rulebook(on=clock.today()).catalogue
+    assert catalogue.services[of].answering == row
+    case = logged(world, now=MONDAY)
+    assert "Lader ofte henvisninger ligge" in text(at(world.alice).get(reverse("choose_service", args=[case.pk, of])))
+    version = catalogue.version
+    with scope.scope(*Unit.objects.values_list("pk", flat=True)):
+        actions.count_answers(now=MONDAY)  # the same again is no new version of the catalogue
+    assert rulebook(on=clock.today()).catalogue.version == version
+    for referral in sent_[4:8]:
+        step(world.bo, actions.accept_referral, referral, MONDAY)

@@ -33,6 +33,7 @@ from referrals.enums import Bulk, Channel, Outcome, Reached, Right, Side, Urgenc
 from referrals.models.secure_link import opens_with
 from tests.helpers.cases import CANNABIS, DUAL, service
 from tests.helpers.looks import looked
+from tests.helpers.measures import measure
 from tests.helpers.world import AARHUS, PASSWORD, World
 
 WIDE, NARROW = ViewportSize(width=1280, height=900), ViewportSize(width=360, height=740)
@@ -394,6 +395,13 @@ SCENES: list[Scene] = [
     ),
     Scene("emergencies", "emergencies", "leader"),
     # how long cases are kept: what is due, and what somebody else has asked for
+    # how it goes
+    Scene("figures", "figures", "coordinator"),
+    Scene("figures-for-print", "figures", "coordinator", path=lambda stage: f"{reverse('figures')}?paper=1"),
+    Scene("figures-empty", "figures", "principal"),
+    Scene("figure", "figure", "coordinator", path=lambda stage: reverse("figure", args=["arrived-14"])),
+    Scene("figure-by-service", "figure", "coordinator", path=lambda stage: _silent_by_service()),
+    Scene("holes", "holes", "coordinator"),
     Scene("retention", "retention", "leader"),
     Scene("retention-asked", "retention", "keeper"),
     Scene("my-list-leader", "my_list", "leader"),
@@ -506,6 +514,8 @@ WITHOUT_A_SCENE: dict[str, str] = {
     "readyz": "a few words, for a machine",
     "letter_file": "a file: tests/referrals/test_letters.py",
     "export_file": "a file: tests/referrals/test_export.py",
+    "figures_file": "a file: tests/referrals/test_figures.py",
+    "figure_file": "a file: tests/referrals/test_figures.py",
     "set_language": "leads back to where one was",
     "time_left": "a number, for the script of the page",
     "openid_connect_login": "leads to the organisation's own sign-in",
@@ -622,9 +632,14 @@ def prepare(world: World, *, now: datetime) -> Stage:
     _at_work(stage, now=now)
     _retention(stage, now=now)
     _own_page(stage, now=now)
+    measure()
     stage.keys["asked"] = service("substance_treatment_outpatient", world.bo.unit).pk
     stage.keys["door"] = Service.objects.get(kind="alcohol_treatment", areas__municipality=AARHUS).pk
     return stage
+
+
+def _silent_by_service() -> str:
+    return f"{reverse('figure', args=['silent'])}?by=service"
 
 
 def _of_consent(name: str, stage: Stage) -> str:
