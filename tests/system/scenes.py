@@ -730,8 +730,9 @@ def _rights(stage: Stage, *, now: datetime) -> None:
         actions.restrict(case=restricted, reason="Vi undersøger, hvad der er rigtigt.", **by)
         stage.keys["case-restricted"] = restricted.pk
         export = actions.ask_for_export(case=corrected, note="På et møde.", language="da", **by)
+        gp = Service.objects.filter(kind="gp").order_by("code")[0]
         letter = actions.ask_for_letter(
-            case=corrected, kind=models.Letter.Kind.CONSENT_FORM, service=service("gp", None), referral=None, language="da", **by
+            case=corrected, kind=models.Letter.Kind.CONSENT_FORM, service=gp, referral=None, language="da", **by
         )  # fmt: skip
     principal = stage.people["principal"]
     with scope.scope(principal.unit.pk):
