@@ -9,7 +9,7 @@ from referrals.figures import Figure, Line
 
 MOST = 16  # bars that can be told apart; the table has the rest
 STEP, NAME_AT, BAR_AT = 52, 16, 24  # pixels: from bar to bar, down to the foot of its name, down to the bar
-LONGEST_NAME = 38
+LONGEST_NAME = 30
 
 
 @dataclass(frozen=True, slots=True)

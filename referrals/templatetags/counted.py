@@ -20,7 +20,7 @@ def said(figure: Figure, value: Value) -> str:
         return "–"
     if figure.counted:
         return _("%(number)s per cent") % {"number": round(value.number)}
-    number = formats.number_format(value.number, decimal_pos=1 if value.number % 1 else 0)
+    number = formats.number_format(value.number, decimal_pos=1 if figure.mean or value.number % 1 else 0)
     return f"{number} {figure.unit}"
 
 

@@ -16,8 +16,7 @@ from navigator import clock
 from navigator.web.paging import Page, cut, place
 from navigator.web.templatetags.shown import worded
 from pathways.enums import WhyAnother
-from pathways.models import Service
-from referrals import figure_files, looking
+from referrals import figure_files, looking, selectors
 from referrals import figures as counted
 from referrals import holes as net
 from referrals.charts import chart
@@ -194,9 +193,8 @@ def _asked(request: HttpRequest) -> Asked:
 def _names(choices: Mapping[str, set[Any]]) -> dict[str, dict[Any, str]]:
     """What everything is called that a figure is parted by."""
     vocabulary = words()
-    known = Service.objects.filter(pk__in=choices["service"])
     return {
-        "service": {each.pk: worded(each, "name") for each in known},
+        "service": {each.pk: worded(each, "name") for each in selectors.services(choices["service"])},
         "door": {each["code"]: worded(each) for each in vocabulary["doors"]},
         "municipality": municipalities(),
         "reason": {"": str(_("Not returned"))} | {each["code"]: worded(each) for each in vocabulary["decline_reasons"]},
