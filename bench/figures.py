@@ -104,7 +104,7 @@ def asked(made: dict[str, Any]) -> list[tuple[str, int, float]]:
     from django.test.utils import CaptureQueriesContext
     from django.urls import reverse
 
-    client = Client()
+    client = Client(headers={"Host": "localhost"})
     client.force_login(made["world"].dorte.user)
     pages = {
         "figures": reverse("figures"),
@@ -135,7 +135,7 @@ def file_of(made: dict[str, Any]) -> tuple[float, int, int]:
     from django.test import Client
     from django.urls import reverse
 
-    client = Client()
+    client = Client(headers={"Host": "localhost"})
     client.force_login(made["world"].dorte.user)
     address = f"{reverse('figure_file', args=['returned'])}?months=0"
 
