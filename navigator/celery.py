@@ -45,7 +45,7 @@ app.conf.beat_schedule = {
         # A knock that nobody answered in time is worthless: the next one does the same work.
         "options": {"expires": settings.SWEEP_EVERY.total_seconds() * 3},
     }
-    for job in ("sweep", "deliver", "send_links", "send_invitations")
+    for job in ("sweep", "deliver", "send_links", "send_invitations", "measure")
 } | {
     # Somebody sits before a progress bar: looked for more often.
     "work_off_bulk": {
@@ -58,6 +58,7 @@ app.conf.beat_schedule = {
         "schedule": min(settings.SWEEP_EVERY, timedelta(seconds=5)),
         "options": {"expires": 15},
     },
+    "count_answers": {"task": "referrals.tasks.count_answers", "schedule": crontab(hour=3, minute=7)},
     "check": {"task": "referrals.tasks.check", "schedule": crontab(hour=3, minute=17)},
     "seal_access_log": {"task": "navigator.audit.tasks.seal_access_log", "schedule": crontab(hour=3, minute=27)},
     "remind_of_consents": {"task": "referrals.tasks.remind_of_consents", "schedule": crontab(hour=3, minute=47)},

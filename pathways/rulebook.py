@@ -23,6 +23,7 @@ from navigator.database.prepared import prepared
 from pathways import engine
 from pathways.enums import LADDERS, Access, Extent, TermList
 from pathways.models import (
+    Answering,
     DeclineReason,
     DirectoryVersion,
     Door,
@@ -65,6 +66,7 @@ class ServiceOnDate:
     phone: str
     contactable_digitally: bool
     verified: bool
+    answering: Answering | None = None  # None: too little is known
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +185,7 @@ def _directory(on: date, today: Mapping[str, str]) -> tuple[list[engine.ServiceE
     areas = _areas(on, today)
     organisations = ProviderOrganisation.objects.select_related("successor")
     names = {o.code: (_successor(o, on) or o).name for o in organisations}
+    answering = {row.pk: row for row in Answering.objects.all()}
     entries, services = [], {}
     for row in Service.objects.filter(valid_from__lte=on).exclude(valid_to__lte=on).order_by("code").values():
         entries.append(
@@ -195,6 +198,7 @@ def _directory(on: date, today: Mapping[str, str]) -> tuple[list[engine.ServiceE
                 languages=frozenset(row["languages"]),
                 wait_days=row["wait_days"],
                 anonymous=Access.ANONYMOUS in row["access"],
+                leaves_unanswered=row["id"] in answering and answering[row["id"]].leaves_unanswered,
             )
         )
         services[row["id"]] = ServiceOnDate(
@@ -211,6 +215,7 @@ def _directory(on: date, today: Mapping[str, str]) -> tuple[list[engine.ServiceE
             phone=row["phone"],
             contactable_digitally=row["contactable_digitally"],
             verified=row["assured_date"] is not None,
+            answering=answering.get(row["id"]),
         )
     return entries, services
 

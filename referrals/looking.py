@@ -102,6 +102,16 @@ def saw_kept(request: HttpRequest, cases: Iterable[UUID]) -> None:
     saw(request, [Seen(case=case) for case in cases], purpose=Purpose.OVERSEE)
 
 
+def saw_counted(request: HttpRequest, rows: Iterable[models.Measured | models.MeasuredCase]) -> None:
+    """Numbers of the cases behind a figure. They name nobody."""
+    saw(request, [Seen(case=row.case_id) for row in rows], purpose=Purpose.OVERSEE)
+
+
+def saw_figures_leave(request: HttpRequest) -> None:
+    """Figures, or the case numbers behind one, left as a file."""
+    saw(request, [Seen()], purpose=Purpose.OVERSEE, how=How.EXPORT)
+
+
 def saw_revealed(
     request: HttpRequest, seen: Seen, *, purpose: Purpose = Purpose.HELP, guest: UUID | None = None
 ) -> None:

@@ -28,6 +28,9 @@ PAGES: dict[str, Any] = dict(MENU) | {
     "draft": _("Draft"),
     "choose_service": _("Choose a service"),
     "emergency_case": _("Emergency access"),
+    "figure": _("Figures"),
+    "figure_file": _("Figures"),
+    "figures_file": _("Figures"),
 }
 
 

@@ -54,6 +54,23 @@ def make_papers() -> None:
 
 
 @shared_task
+def measure() -> None:
+    """Beat knocks; the cases in which something has happened stand in the database."""
+    from referrals import actions
+
+    actions.measure_what_has_changed()
+
+
+@shared_task
+def count_answers() -> None:
+    """Once a night: which services answer, and which leave referrals lying?"""
+    from navigator import clock
+    from referrals import actions
+
+    actions.count_answers(now=clock.now())
+
+
+@shared_task
 def check() -> None:
     """Once a night: is anybody lost?"""
     from navigator import clock

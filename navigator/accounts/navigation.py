@@ -18,6 +18,7 @@ MENU: tuple[tuple[str, Any], ...] = (
     ("visit_day", _("Visits")),
     ("new_case", _("New case")),
     ("our_unit", _("Our unit")),
+    ("figures", _("Figures")),
     ("access_log", _("Who looked")),
     ("retention", _("Retention")),
     ("people_here", _("Users and units")),

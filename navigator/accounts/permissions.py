@@ -23,6 +23,9 @@ class May(Enum):
     KEEP_THE_BOARD = (
         "see every open case of the unit on one board, the worst first; give them to colleagues, take them over"
     )
+    READ_FIGURES = (
+        "read how hand-offs go, the rows behind each figure, and the holes in the net; take them out as a file"
+    )
     SEE_WHO_LOOKED = "read the access log of the unit, and who has used emergency access"
     CHECK_LOOKS = "say of the month's sample whether the looks are right"
     OVERSEE_THE_ORGANISATION = (
@@ -45,6 +48,7 @@ MAY: dict[Role, frozenset[May]] = {
             May.LOG_NEEDS,
             May.SEARCH_BY_CPR,
             May.RECEIVE,
+            May.READ_FIGURES,
             May.READ_PROTECTED_NAMES,
             May.KEEP_THE_BOARD,
         }
@@ -55,6 +59,7 @@ MAY: dict[Role, frozenset[May]] = {
             May.LOG_NEEDS,
             May.SEARCH_BY_CPR,
             May.RECEIVE,
+            May.READ_FIGURES,
             May.READ_PROTECTED_NAMES,
             May.KEEP_THE_BOARD,
             May.SEE_WHO_LOOKED,
@@ -81,6 +86,7 @@ RECEIVERS = who(May.RECEIVE)
 CPR_SEARCHERS = who(May.SEARCH_BY_CPR)
 BOARD_KEEPERS = who(May.KEEP_THE_BOARD)
 OVERSEERS = who(May.SEE_WHO_LOOKED)
+FIGURE_READERS = who(May.READ_FIGURES)
 PROTECTED_READERS = who(May.READ_PROTECTED_NAMES)
 KEEPERS = who(May.DECIDE_WHAT_IS_KEPT)
 CHECKERS = who(May.CHECK_LOOKS)
@@ -267,6 +273,12 @@ ACCESS: dict[str, Access] = {
     "confirm_companion": only(CASE_WORKERS),
     "log_hand_over": only(CASE_WORKERS),
     "referrals_api:return_referral": only(CASE_WORKERS),
+    # how it goes, and where the net has holes: counts, and case numbers behind them
+    "figures": only(FIGURE_READERS),
+    "figure": only(FIGURE_READERS),
+    "figures_file": only(FIGURE_READERS),
+    "figure_file": only(FIGURE_READERS),
+    "holes": only(FIGURE_READERS),
     # who looked: a leader in the own unit, an auditor in the whole organisation
     "access_log": only(OVERSEERS),
     "samples": only(OVERSEERS),

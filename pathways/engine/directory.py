@@ -20,6 +20,7 @@ class ServiceEntry:
     languages: frozenset[str] = frozenset()
     wait_days: int | None = None  # None: not known, ranked after every known wait
     anonymous: bool | None = None  # None: not known
+    leaves_unanswered: bool = False  # many who sent somebody there have heard nothing in time
 
     def covers(self, age: int) -> bool:
         return (self.min_age is None or self.min_age <= age) and (self.max_age is None or age <= self.max_age)
@@ -41,7 +42,8 @@ class Directory:
     def find(
         self, kind: str, municipality: str, age: int, language: str | None = None, *, anonymous: bool = False
     ) -> tuple[ServiceEntry, ...]:
-        """The services that take somebody of this age here: language asked for, fit, shorter wait, then id.
+        """The services that take somebody of this age here: language asked for, fit, shorter wait, then those that
+        answer, then id.
 
         Fit is: open to the anonymous where that is wished, then made for the fewest other ages.
         """
@@ -54,8 +56,8 @@ class Directory:
         return fitting
 
 
-def _standing(entry: ServiceEntry) -> tuple[int, bool, int, UUID]:
+def _standing(entry: ServiceEntry) -> tuple[int, bool, int, bool, UUID]:
     """The order among services that answer a wish equally well."""
     youngest = 0 if entry.min_age is None else entry.min_age
     eldest = OLDEST if entry.max_age is None else entry.max_age
-    return eldest - youngest, entry.wait_days is None, entry.wait_days or 0, entry.id
+    return eldest - youngest, entry.wait_days is None, entry.wait_days or 0, entry.leaves_unanswered, entry.id

@@ -1,3 +1,4 @@
+from pathways.models.answering import Answering
 from pathways.models.area import Municipality, Region, RegionMembership
 from pathways.models.rule_set import RuleSet
 from pathways.models.service import (
@@ -19,6 +20,7 @@ from pathways.models.vocabulary import (
 )
 
 __all__ = [
+    "Answering",
     "DeclineReason",
     "DirectoryVersion",
     "Door",

@@ -1,5 +1,6 @@
 """Every change of a case. Callers write `actions.x()`; each owns its transaction."""
 
+from referrals.actions.answers import count_answers
 from referrals.actions.arrival import (
     citizen_says_arrived,
     citizen_says_coming,
@@ -27,6 +28,7 @@ from referrals.actions.draft import delete_draft, keep_draft, remove_old_drafts
 from referrals.actions.duties import record_duty_done
 from referrals.actions.emergency import mark_emergency_as_seen, open_in_emergency, reveal_in_emergency
 from referrals.actions.guarantees import choose_freely, give_overrun_reason
+from referrals.actions.measuring import measure_what_has_changed
 from referrals.actions.my_way import let_citizen_in, make_personal_link
 from referrals.actions.news import mark_as_read
 from referrals.actions.ownership import (
@@ -123,8 +125,8 @@ __all__ = [
     "ask_question",
     "ask_right",
     "ask_to_take_over",
-    "begin_plan",
     "assign",
+    "begin_plan",
     "book_time",
     "cancel_referral",
     "cancel_visit",
@@ -140,6 +142,7 @@ __all__ = [
     "correct_fact",
     "correct_meeting",
     "correct_note",
+    "count_answers",
     "delete_draft",
     "dispute_arrival",
     "end_plan",
@@ -161,6 +164,7 @@ __all__ = [
     "make_personal_link",
     "mark_as_read",
     "mark_emergency_as_seen",
+    "measure_what_has_changed",
     "move_worker",
     "open_case",
     "open_in_emergency",

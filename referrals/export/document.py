@@ -112,6 +112,9 @@ SECTIONS: dict[type[db.Model], Section] = {
 }
 # Models about people that are not in it, and why.
 LEFT_OUT: dict[type[db.Model], str] = {
+    models.Measured: "worked out from `history` for the figures, and kept as codes and dates",
+    models.MeasuredCase: "the same",
+    models.ToMeasure: "a note that something in `history` is to be counted; gone in seconds",
     models.PersonKey: "keyed hashes of what stands in `patient`",
     models.PersonLink: "what somebody holds of two records may be about somebody else: asked for at each record",
     models.Draft: "half-typed, of no person yet; its case takes its place, or it is forgotten",

@@ -6,6 +6,7 @@ from referrals.models.draft import Draft, Typed
 from referrals.models.emergency import EmergencyAccess, EmergencySeen
 from referrals.models.event import CaseEvent
 from referrals.models.follow_up import FollowUp, FollowUpQuerySet, Guarantee, Ladder, TakeOver
+from referrals.models.measured import Measured, MeasuredCase, ToMeasure
 from referrals.models.notice import BounceReport, Delivery, Notice
 from referrals.models.paper import Export, Letter
 from referrals.models.person import Person, PersonKey, PersonLink
@@ -42,6 +43,8 @@ __all__ = [
     "Guarantee",
     "Ladder",
     "Letter",
+    "Measured",
+    "MeasuredCase",
     "Notice",
     "Party",
     "Person",
@@ -56,6 +59,7 @@ __all__ = [
     "Screening",
     "SecureLink",
     "TakeOver",
+    "ToMeasure",
     "Track",
     "Typed",
     "case_number",

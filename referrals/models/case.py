@@ -88,8 +88,7 @@ class Case(models.Model):
     @property
     def short_number(self) -> str:
         """The number to say on the telephone: six digits or more and a check digit (ISO 7064 mod 11,10)."""
-        digits = f"{self.number:06d}"
-        return f"{digits}-{mod_11_10.calc_check_digit(digits)}"
+        return spelled(self.number)
 
     @property
     def is_restricted_and_open(self) -> bool:
@@ -100,6 +99,12 @@ class Case(models.Model):
     def units(self) -> dict[str, UUID | None]:
         """The units that may read it, as each row about it carries them: the walls compare columns of the same row."""
         return {f"{name}_id": getattr(self, f"{name}_id") for name in self.opened_by}
+
+
+def spelled(number: int) -> str:
+    """A case number with its check digit."""
+    digits = f"{number:06d}"
+    return f"{digits}-{mod_11_10.calc_check_digit(digits)}"
 
 
 def case_number(said: str) -> int | None:

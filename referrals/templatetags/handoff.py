@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from uuid import UUID
 
 from django import template
 from django.urls import reverse
@@ -12,6 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from navigator import clock
 from navigator.web.templatetags.shown import day, moment, overdue, worded
+from pathways.models import Answering
 from pathways.rulebook import rulebook
 from referrals import cpr, journal, needs, workflow
 from referrals.enums import (
@@ -389,3 +391,10 @@ def status_badge(status: str) -> str:
     if status in (Status.NO_SHOW, Status.VISIT_CANCELLED, Status.QUESTION, Status.RETURN_ASKED, Status.LOST_CONTACT):
         return "badge-warning"
     return "badge-info" if status in workflow.LIVE else "badge-quiet"
+
+
+@register.filter
+def how_it_answers(service_id: object) -> Answering | None:
+    """How a service answers those who send to it, where enough is known to say so."""
+    known = rulebook(on=clock.today()).catalogue.services.get(UUID(str(service_id)))
+    return known.answering if known else None

@@ -35,6 +35,7 @@ REVIEWED = {
     "navigator/web/cache.py": {("type(error).__name__",)},
     "navigator/web/middleware.py": {()},
     "referrals/actions/bulk.py": {("row.pk",)},
+    "referrals/actions/measuring.py": {(), ("note.case_id",)},
     "referrals/actions/my_way.py": {()},
     "referrals/actions/papers.py": {("paper.pk", "type(error).__name__")},
     "referrals/delivery/invitations.py": {("error.reason",)},  # a code of delivery/reasons.py

@@ -68,6 +68,7 @@ FILLED: dict[str, Any] = {
     "kind": "json",  # and as PDF: `ways`
     "organisation_id": uuid7(),
     "slug": "urgent",
+    "code": "arrived-14",
 }
 # What is planted for one address only.
 INSTEAD = {

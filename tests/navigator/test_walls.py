@@ -21,6 +21,7 @@ from referrals.enums import Bulk, Form, Lane, Outcome
 from tests.conftest import APP, WORKER, as_app, as_owner, as_worker
 from tests.helpers.cases import YES, logged, sent
 from tests.helpers.looks import looked
+from tests.helpers.measures import measure
 from tests.helpers.world import World
 
 PEOPLE_TABLES = sorted(model._meta.db_table for model in walls.people_models())
@@ -124,6 +125,8 @@ def test_no_scope_shows_nothing_and_another_units_scope_nothing_of_ours(committe
     with scope.scope(world.alice.unit.pk):
         access = actions.open_in_emergency(number=others.short_number, reason="x", by=world.alice, now=clock.now())
         actions.mark_emergency_as_seen(access=access, by=world.alice, now=clock.now())
+    measure()
+    logged(world)  # and one that is still to be measured
     filled = set(PEOPLE_TABLES) - {"referrals_securelink"}  # test_links.py has those
 
     assert {table for table in PEOPLE_TABLES if count(as_owner(), table)} == filled
@@ -137,7 +140,7 @@ def test_the_worker_sees_deadlines_and_outbox_and_no_person(committed_world: Wor
     sent(committed_world, to=committed_world.bo.unit)
 
     seen = {table for table in PEOPLE_TABLES if count(as_worker(), table)}
-    assert seen == {"referrals_delivery", "referrals_followup", "referrals_notice"}
+    assert seen == {"referrals_delivery", "referrals_followup", "referrals_notice", "referrals_tomeasure"}
 
 
 def test_a_receiver_sees_what_was_sent_and_not_the_case(world: World) -> None:

@@ -674,7 +674,7 @@ class HandOff(RuleBasedStateMachine):
             done = True
         self.keep()
         if not done:
-            logged = {"caseevent", "notice", "delivery"} if refused_but_logged else set()
+            logged = {"caseevent", "notice", "delivery", "tomeasure"} if refused_but_logged else set()
             assert {name: rows for name, rows in self.rows.items() if name not in logged} == {
                 name: rows for name, rows in self.before.items() if name not in logged
             }, "a refused step has changed something"

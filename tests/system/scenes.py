@@ -34,6 +34,7 @@ from referrals.enums import Bulk, Channel, Form, Lane, Left, Outcome, Reached, R
 from referrals.models.secure_link import opens_with
 from tests.helpers.cases import CANNABIS, DUAL, reminded, service
 from tests.helpers.looks import looked
+from tests.helpers.measures import measure
 from tests.helpers.world import AARHUS, PASSWORD, World
 
 WIDE, NARROW = ViewportSize(width=1280, height=900), ViewportSize(width=360, height=740)
@@ -435,6 +436,13 @@ SCENES: list[Scene] = [
     ),
     Scene("emergencies", "emergencies", "leader"),
     # how long cases are kept: what is due, and what somebody else has asked for
+    # how it goes
+    Scene("figures", "figures", "coordinator"),
+    Scene("figures-for-print", "figures", "coordinator", path=lambda stage: f"{reverse('figures')}?paper=1"),
+    Scene("figures-empty", "figures", "principal"),
+    Scene("figure", "figure", "coordinator", path=lambda stage: reverse("figure", args=["arrived-14"])),
+    Scene("figure-by-service", "figure", "coordinator", path=lambda stage: _silent_by_service()),
+    Scene("holes", "holes", "coordinator"),
     Scene("retention", "retention", "leader"),
     Scene("retention-asked", "retention", "keeper"),
     Scene("my-list-leader", "my_list", "leader"),
@@ -552,6 +560,8 @@ WITHOUT_A_SCENE: dict[str, str] = {
     "readyz": "a few words, for a machine",
     "letter_file": "a file: tests/referrals/test_letters.py",
     "export_file": "a file: tests/referrals/test_export.py",
+    "figures_file": "a file: tests/referrals/test_figures.py",
+    "figure_file": "a file: tests/referrals/test_figures.py",
     "set_language": "leads back to where one was",
     "time_left": "a number, for the script of the page",
     "openid_connect_login": "leads to the organisation's own sign-in",
@@ -684,9 +694,14 @@ def prepare(world: World, *, now: datetime) -> Stage:
     _plans(stage, now=now)
     _board(stage, now=now)
     _reminded(stage, now=now)
+    measure()
     stage.keys["asked"] = service("substance_treatment_outpatient", world.bo.unit).pk
     stage.keys["door"] = Service.objects.get(kind="alcohol_treatment", areas__municipality=AARHUS).pk
     return stage
+
+
+def _silent_by_service() -> str:
+    return f"{reverse('figure', args=['silent'])}?by=service"
 
 
 def _of_consent(name: str, stage: Stage) -> str:
@@ -777,8 +792,9 @@ def _rights(stage: Stage, *, now: datetime) -> None:
         actions.restrict(case=restricted, reason="Vi undersøger, hvad der er rigtigt.", **by)
         stage.keys["case-restricted"] = restricted.pk
         export = actions.ask_for_export(case=corrected, note="På et møde.", language="da", **by)
+        gp = Service.objects.filter(kind="gp").order_by("code")[0]
         letter = actions.ask_for_letter(
-            case=corrected, kind=models.Letter.Kind.CONSENT_FORM, service=Service.objects.filter(kind="gp")[0],
+            case=corrected, kind=models.Letter.Kind.CONSENT_FORM, service=gp,
             referral=None, language="da", **by
         )  # fmt: skip
     principal = stage.people["principal"]

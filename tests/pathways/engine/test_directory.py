@@ -30,6 +30,12 @@ def test_shorter_wait_first_unknown_wait_last_then_id():
     assert found(entries[::-1]) == [5, 2, 3, 1, 4]
 
 
+def test_of_the_same_fit_and_wait_whoever_leaves_many_unanswered_comes_last():
+    entries = [entry(1, wait_days=9, leaves_unanswered=True), entry(2, wait_days=9), entry(3, wait_days=10)]
+    assert found(entries) == [2, 1, 3]
+    assert found([entry(1, min_age=18, max_age=35, leaves_unanswered=True), entry(2)]) == [1, 2]
+
+
 def test_fit_goes_before_wait():
     assert found([entry(1, wait_days=1), entry(2, min_age=18, max_age=35, wait_days=20)]) == [2, 1]
 
