@@ -108,6 +108,7 @@ class Happening(models.TextChoices):
     EXPORTED = "exported", _("A copy of everything was made for the citizen")
     RIGHT_ASKED = "right_asked", _("The citizen has asked for a right")
     RIGHT_ANSWERED = "right_answered", _("The citizen's request was answered")
+    SERVICE_CLOSES = "service_closes", _("The service closes for a time")
     CASE_REOPENED = "case_reopened", _("The case was opened again")
     CASE_CLOSED = "case_closed", _("The case was closed")
 
