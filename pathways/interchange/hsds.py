@@ -82,7 +82,7 @@ def read(text: str) -> tuple[list[Row], list[Mistake]]:
         document = json.loads(text)
     except (ValueError, RecursionError) as error:
         place = f"{getattr(error, 'lineno', '')}:{getattr(error, 'colno', '')}"
-        return [], [Mistake(0, "", place, _("JSON"))]
+        return [], [Mistake(0, "", place, _("a text that is JSON"))]
     services = document.get("contents") if isinstance(document, dict) else document
     if not isinstance(services, list):
         return [], [Mistake(0, "contents", "", _("a list of services"))]
