@@ -84,7 +84,7 @@ class Sought:
         elif self.standing == "closed":
             found = found.filter(_closed_or_closing(on))
         checked = Coalesce(Cast("assured_date", DateTimeField()), Value(NEVER))
-        return found.annotate(checked_at=checked).select_related("substitute")
+        return found.annotate(checked_at=checked)
 
     def counts(self, unit: Unit, *, on: date) -> dict[str, int]:
         """How many there are, how many of them are stale and how many closed, now or later; in one query."""

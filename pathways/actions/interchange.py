@@ -116,9 +116,7 @@ def _change(changed: list[Planned], *, on: date) -> None:
                 setattr(service, name, value)
                 fields.add(name.removesuffix("_id"))
             service.revision += 1
-        Service.objects.bulk_create(
-            there.values(), update_conflicts=True, unique_fields=["id"], update_fields=sorted(fields)
-        )
+        Service.objects.bulk_update(there.values(), sorted(fields))
     ServiceArea.objects.filter(service__in=moved).delete()
     lines = [line for key, areas in moved.items() for line in _lines(key, areas)]
     ServiceArea.objects.bulk_create(lines, batch_size=AT_A_TIME)
