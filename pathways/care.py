@@ -197,10 +197,18 @@ def changes_of(service: Service) -> list[ShownChange]:
         get_user_model().objects.filter(pk__in={each.by for each in kept if each.by}).values_list("pk", "name")
     )
     now: dict[str, Any] = {name: getattr(service, name) for name in FACTS}
+    stood_in = {(change.before or {}).get("substitute_id") for change in kept} | {service.substitute_id}
+    places = {
+        str(each.pk): str(each)
+        for each in Service.objects.filter(pk__in=stood_in - {None}).select_related("organisation")
+    }
     shown = []
     for change in kept:
         before = {name: value for name, value in (change.before or {}).items() if name in FACTS}
-        facts = [(FACTS[name], _as_text(value), _as_text(now[name])) for name, value in before.items()]
+        facts = [
+            (FACTS[name], *(places.get(str(each)) or _as_text(each) for each in (value, now[name])))
+            for name, value in before.items()
+        ]
         now |= before
         if facts:
             shown.append(ShownChange(change.changed_at, names.get(change.by, "") if change.by else "", facts))

@@ -32,13 +32,13 @@ SPOKEN = {
     "da": _("Danish"),
     "de": _("German"),
     "en": _("English"),
-    "fa": _("Persian"),
+    "fa": _("Persian language"),
     "kl": _("Greenlandic"),
     "pl": _("Polish"),
     "so": _("Somali"),
     "tr": _("Turkish"),
     "uk": _("Ukrainian"),
-    "ur": _("Urdu"),
+    "ur": _("Urdu language"),
 }
 
 

@@ -36,6 +36,7 @@ REVIEWED = {
     "navigator/web/middleware.py": {()},
     "referrals/actions/bulk.py": {("row.pk",)},
     "referrals/actions/papers.py": {("paper.pk", "type(error).__name__")},
+    "referrals/closings.py": {("service_id",)},
     "referrals/delivery/invitations.py": {("error.reason",)},  # a code of delivery/reasons.py
     "referrals/links.py": {("error.reason",)},  # likewise
     "referrals/outbox.py": {("delivery_id",)},

@@ -711,9 +711,9 @@ def _somebody_was_faster(page: Page) -> None:
 
 def _paste(page: Page, *places: str) -> None:
     """Two new services, each for a place."""
-    lines = ["code;kind;organisation;name_da;name_en;areas;access;phone"]
+    lines = ["code;kind;organisation;name_da;name_en;areas;access;minimum_age"]
     for number, place in enumerate(places):
-        lines.append(f"ny-{number};peer_network;kommune-0751;Nyt netværk {number};New network {number};{place};self;")
+        lines.append(f"ny-{number};peer_network;kommune-0751;Nyt netværk {number};New network {number};{place};self;15")
     page.locator("#id_text").fill("\n".join(lines))
     _press(page, page.locator("#id_text"))
 
