@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
@@ -197,27 +197,23 @@ def changes_of(service: Service) -> list[ShownChange]:
         get_user_model().objects.filter(pk__in={each.by for each in kept if each.by}).values_list("pk", "name")
     )
     now: dict[str, Any] = {name: getattr(service, name) for name in FACTS}
-    stood_in = {(change.before or {}).get("substitute_id") for change in kept} | {service.substitute_id}
-    places = {
-        str(each.pk): str(each)
-        for each in Service.objects.filter(pk__in=stood_in - {None}).select_related("organisation")
-    }
+    stood_in = [service.substitute_id, *((change.before or {}).get("substitute_id") for change in kept)]
+    found = Service.objects.filter(pk__in=[key for key in stood_in if key]).select_related("organisation")
+    places = {str(each.pk): str(each) for each in found}
     shown = []
     for change in kept:
         before = {name: value for name, value in (change.before or {}).items() if name in FACTS}
-        facts = [
-            (FACTS[name], *(places.get(str(each)) or _as_text(each) for each in (value, now[name])))
-            for name, value in before.items()
-        ]
+        facts = [(FACTS[name], _as_text(value, places), _as_text(now[name], places)) for name, value in before.items()]
         now |= before
         if facts:
             shown.append(ShownChange(change.changed_at, names.get(change.by, "") if change.by else "", facts))
     return shown
 
 
-def _as_text(value: Any) -> str:
+def _as_text(value: Any, places: Mapping[str, str]) -> str:
+    """As a reader says it; another service by its name."""
     if isinstance(value, list):
         return ", ".join(map(str, value))
     if isinstance(value, bool):
         return str(_("yes") if value else _("no"))
-    return "" if value is None else str(value)
+    return "" if value is None else places.get(str(value), str(value))
