@@ -45,7 +45,7 @@ app.conf.beat_schedule = {
         # A knock that nobody answered in time is worthless: the next one does the same work.
         "options": {"expires": settings.SWEEP_EVERY.total_seconds() * 3},
     }
-    for job in ("sweep", "deliver", "send_links", "send_invitations", "measure")
+    for job in ("sweep", "deliver", "send_links", "send_invitations", "measure", "tell_of_closings")
 } | {
     # Somebody sits before a progress bar: looked for more often.
     "work_off_bulk": {

@@ -50,7 +50,7 @@ class ServiceAdmin(admin.ModelAdmin):
     list_filter = (("assured_date", admin.EmptyFieldListFilter), "kind__sector")
     search_fields = ("code", "name_da", "organisation__name")
     autocomplete_fields = ("kind", "organisation")
-    raw_id_fields = ("unit",)
+    raw_id_fields = ("unit", "substitute")
     inlines = (AreaInline,)
     formfield_overrides = {db.URLField: {"assume_scheme": "https"}}
 
@@ -60,6 +60,7 @@ class ProviderOrganisationAdmin(admin.ModelAdmin):
     list_display = ("code", "name", "sector", "valid_from", "valid_to")
     search_fields = ("code", "name")
     autocomplete_fields = ("municipality", "successor")
+    raw_id_fields = ("kept_by",)
 
 
 @admin.register(models.Municipality)

@@ -14,7 +14,7 @@ from typing import Any
 
 from pathways import engine
 from pathways.engine import InvalidAnswers, NoDoor
-from pathways.rulebook import Rulebook, ServiceOnDate, rulebook
+from pathways.rulebook import ClosedService, Rulebook, ServiceOnDate, rulebook
 from pathways.wording import why_not
 
 __all__ = ["LANGUAGES", "InvalidAnswers", "Matched", "NoDoor", "answer", "match"]
@@ -55,6 +55,12 @@ class Matched:
     def services(self, found: engine.Match) -> list[ServiceOnDate]:
         """What to show of the services of a match, best first."""
         return [self.rulebook.catalogue.services[entry.id] for entry in found.services]
+
+    def closed(self, found: engine.Match) -> list[ClosedService]:
+        """The services of this kind there, or of the kind that it stands in for, that are closed on this day."""
+        there, here = self.rulebook.catalogue.closed, self.facts.municipality
+        kinds = (found.kind, found.substitute_for) if found.substitute_for else (found.kind,)
+        return [each for kind in kinds for each in there.get((kind, here), ())]
 
 
 def match(answers: Any, *, on: date, rule_set_version: str | None = None, book: Rulebook | None = None) -> Matched:
@@ -113,6 +119,7 @@ def answer(
                 "reasons": text.reasons(_why(decision, found), strengths=strengths),
                 "rights": [text.right(code) for code in found.rights],
             }
+            | _closed(matched.closed(found), language)
             for found in decision.matches
         ],
         "undecided": list(matched.undecided),
@@ -145,6 +152,20 @@ def _service(service: ServiceOnDate, language: str) -> dict[str, Any]:
         "phone": service.phone or None,
         "verified": service.verified,
     }
+
+
+def _closed(closed: Iterable[ClosedService], language: str) -> dict[str, Any]:
+    """Why somebody's usual place is not among the services, until when, and which of them stands in for it."""
+    said = [
+        {
+            "id": str(each.id),
+            "name": each.name_en if language == "en" else each.name_da,
+            "reopens_on": each.reopens_on.isoformat() if each.reopens_on else None,
+            "substitute": str(each.substitute) if each.substitute else None,
+        }
+        for each in closed
+    ]
+    return {"closed": said} if said else {}
 
 
 class _Texts:

@@ -40,6 +40,7 @@ from pathways.models import (
     ServiceKind,
     Term,
 )
+from pathways.models.service import is_closed
 
 DAY = timedelta(days=1)
 Ending = TypeVar("Ending", Municipality, ProviderOrganisation)
@@ -70,6 +71,17 @@ class ServiceOnDate:
 
 
 @dataclass(frozen=True, slots=True)
+class ClosedService:
+    """A service that takes nobody on this day, and who takes its citizens meanwhile; None: nobody was named."""
+
+    id: UUID
+    name_da: str
+    name_en: str
+    reopens_on: date | None
+    substitute: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
 class Catalogue:
     """Everything but the rules, as it is on one day."""
 
@@ -80,6 +92,7 @@ class Catalogue:
     municipalities: Mapping[str, str]  # every code there ever was → the code that answers for it on the day
     municipality_names: Mapping[str, str]  # of those that there are on the day, in Danish alphabetical order
     services: Mapping[UUID, ServiceOnDate]
+    closed: Mapping[tuple[str, str], tuple[ClosedService, ...]]  # by kind and municipality
     directory: engine.Directory
 
 
@@ -159,7 +172,7 @@ def _catalogue(version: tuple[int, datetime | None], on: date) -> Catalogue:
     known = list(Municipality.objects.select_related("successor"))
     answering = {m.code: _successor(m, on) for m in known}
     today = {code: m.code for code, m in answering.items() if m is not None}
-    entries, services = _directory(on, today)
+    there = _directory(on, today)
     return Catalogue(
         on=on,
         version=version[0],
@@ -171,8 +184,9 @@ def _catalogue(version: tuple[int, datetime | None], on: date) -> Catalogue:
             for m in sorted(known, key=lambda each: danish_order(each.name))
             if m.valid_from <= on and _successor(m, on) == m
         },
-        services=services,
-        directory=engine.Directory(entries, version=str(version[0])),
+        services=there.services,
+        closed=there.closed,
+        directory=engine.Directory(there.entries, version=str(version[0])),
     )
 
 
@@ -181,43 +195,86 @@ def danish_order(name: str) -> str:
     return name.casefold().replace("aa", "å").translate(str.maketrans("æøå", "{|}"))
 
 
-def _directory(on: date, today: Mapping[str, str]) -> tuple[list[engine.ServiceEntry], dict[UUID, ServiceOnDate]]:
+@dataclass(frozen=True, slots=True)
+class _DirectoryOnDate:
+    entries: list[engine.ServiceEntry]
+    services: dict[UUID, ServiceOnDate]
+    closed: dict[tuple[str, str], tuple[ClosedService, ...]]
+
+
+def _directory(on: date, today: Mapping[str, str]) -> _DirectoryOnDate:
+    """The services of the day. One that stands in for a closed one also takes citizens from where that does."""
     areas = _areas(on, today)
     organisations = ProviderOrganisation.objects.select_related("successor")
     names = {o.code: (_successor(o, on) or o).name for o in organisations}
     answering = {row.pk: row for row in Answering.objects.all()}
-    entries, services = [], {}
-    for row in Service.objects.filter(valid_from__lte=on).exclude(valid_to__lte=on).order_by("code").values():
-        entries.append(
-            engine.ServiceEntry(
-                id=row["id"],
-                kind=row["kind_id"],
-                municipalities=frozenset(areas[row["id"]]),
-                min_age=row["minimum_age"],
-                max_age=row["maximum_age"],
-                languages=frozenset(row["languages"]),
-                wait_days=row["wait_days"],
-                anonymous=Access.ANONYMOUS in row["access"],
-                leaves_unanswered=row["id"] in answering and answering[row["id"]].leaves_unanswered,
+    there = Service.objects.filter(valid_from__lte=on).exclude(valid_to__lte=on).order_by("code").values()
+    rows = {row["id"]: row for row in there}
+    shut = {key for key, row in rows.items() if is_closed(row["closed_from"], row["reopens_on"], on=on)}
+    closed: defaultdict[tuple[str, str], tuple[ClosedService, ...]] = defaultdict(tuple)
+    for key, row in rows.items():
+        if key not in shut:
+            continue
+        instead = _stands_in(row, rows, shut)
+        for municipality in areas[key]:
+            closed[row["kind_id"], municipality] += (
+                ClosedService(key, row["name_da"], row["name_en"], row["reopens_on"], instead),
             )
-        )
-        services[row["id"]] = ServiceOnDate(
-            id=row["id"],
-            code=row["code"],
-            kind=row["kind_id"],
-            name_da=row["name_da"],
-            name_en=row["name_en"],
-            organisation=names[row["organisation_id"]],
-            unit_id=row["unit_id"],
-            access=tuple(row["access"]),
-            wait_days=row["wait_days"],
-            wait_as_of=row["wait_as_of"],
-            phone=row["phone"],
-            contactable_digitally=row["contactable_digitally"],
-            verified=row["assured_date"] is not None,
-            answering=answering.get(row["id"]),
-        )
-    return entries, services
+        if instead:
+            areas[instead] |= areas[key]
+    return _DirectoryOnDate(
+        entries=[_entry(row, areas[key], answering) for key, row in rows.items() if key not in shut],
+        services={key: _on_date(row, names, answering) for key, row in rows.items()},
+        closed=dict(closed),
+    )
+
+
+def _stands_in(row: Mapping[str, Any], rows: Mapping[UUID, Mapping[str, Any]], shut: set[UUID]) -> UUID | None:
+    """The substitute; where that is closed too, its own. None where nobody is left, or it gives another kind of help."""
+    passed, kind = {row["id"]}, row["kind_id"]
+    while row["id"] in shut:
+        if row["substitute_id"] in passed or row["substitute_id"] not in rows:
+            return None
+        row = rows[row["substitute_id"]]
+        passed.add(row["id"])
+    return row["id"] if row["kind_id"] == kind else None
+
+
+def _entry(
+    row: Mapping[str, Any], municipalities: set[str], answering: Mapping[UUID, Answering]
+) -> engine.ServiceEntry:
+    return engine.ServiceEntry(
+        id=row["id"],
+        kind=row["kind_id"],
+        municipalities=frozenset(municipalities),
+        min_age=row["minimum_age"],
+        max_age=row["maximum_age"],
+        languages=frozenset(row["languages"]),
+        wait_days=row["wait_days"],
+        anonymous=Access.ANONYMOUS in row["access"],
+        leaves_unanswered=row["id"] in answering and answering[row["id"]].leaves_unanswered,
+    )
+
+
+def _on_date(
+    row: Mapping[str, Any], organisations: Mapping[str, str], answering: Mapping[UUID, Answering]
+) -> ServiceOnDate:
+    return ServiceOnDate(
+        id=row["id"],
+        code=row["code"],
+        kind=row["kind_id"],
+        name_da=row["name_da"],
+        name_en=row["name_en"],
+        organisation=organisations[row["organisation_id"]],
+        unit_id=row["unit_id"],
+        access=tuple(row["access"]),
+        wait_days=row["wait_days"],
+        wait_as_of=row["wait_as_of"],
+        phone=row["phone"],
+        contactable_digitally=row["contactable_digitally"],
+        verified=row["assured_date"] is not None,
+        answering=answering.get(row["id"]),
+    )
 
 
 def _areas(on: date, today: Mapping[str, str]) -> defaultdict[UUID, set[str]]:

@@ -18,7 +18,7 @@ from pathways import actions, selectors
 from pathways.forms import WaitForm
 from pathways.models import Service
 
-SHOWN, MOST = 100, 20  # services, and lines of what came of the rules
+MOST = 20  # lines of what came of the rules
 PAGE, ROW = "pathways/our_services.html", "pathways/_our_service.html"
 
 
@@ -44,15 +44,6 @@ def save_wait(request: HttpRequest, service_id: UUID) -> HttpResponse:
         return render(request, ROW, {"row": _row(service) | {"saved": True}})
     messages.success(request, _("Saved. The matching uses it from now on."))
     return redirect("our_services")
-
-
-@require_GET
-def directory(request: HttpRequest) -> HttpResponse:
-    """The services of the directory, searched through."""
-    said = request.GET.get("q", "").replace("\0", "")  # which no text of the database can hold
-    found = selectors.named(said, on=clock.today())
-    context = {"said": said, "count": found.count(), "services": found[:SHOWN]}
-    return render(request, "pathways/directory.html", context)
 
 
 @require_GET

@@ -48,6 +48,7 @@ class ShownDoor:
     services: Sequence[Mapping[str, Any]]
     reasons: Sequence[Mapping[str, Any]]
     rights: Sequence[Mapping[str, Any]]
+    closed: Sequence[Mapping[str, Any]] = ()  # services that take nobody for a time, each with who stands in for it
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,4 +266,11 @@ def _door(
             }
             for right in match["rights"]
         ],
+        closed=_closed(match),
     )
+
+
+def _closed(match: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The closed services of a match, each with the name of the one that takes its citizens."""
+    names = {service["id"]: service["name"] for service in match["services"]}
+    return [{**each, "substitute": names.get(each["substitute"], "")} for each in match.get("closed", ())]

@@ -114,6 +114,7 @@ class Happening(models.TextChoices):
     PLAN_MET = "plan_met", _("The meeting about the plan was held")
     PLAN_APPROVED = "plan_approved", _("The citizen has approved the plan")
     PLAN_ENDED = "plan_ended", _("The plan was ended")
+    SERVICE_CLOSES = "service_closes", _("The service closes for a time")
     CASE_REOPENED = "case_reopened", _("The case was opened again")
     CASE_CLOSED = "case_closed", _("The case was closed")
 

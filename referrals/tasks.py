@@ -36,6 +36,15 @@ def send_invitations() -> None:
 
 
 @shared_task
+def tell_of_closings() -> None:
+    """Beat knocks; which services close, and who was not told yet, stands in the database."""
+    from navigator import clock
+    from referrals import closings
+
+    closings.tell_of_closings(now=clock.now())
+
+
+@shared_task
 def work_off_bulk() -> None:
     """Beat knocks; what was chosen to be done at once stands in the database."""
     from navigator import clock

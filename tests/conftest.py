@@ -87,6 +87,10 @@ def _delete_what_the_test_left(self: TransactionTestCase) -> None:
                 owner.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
         owner.execute("UPDATE pathways_service SET unit_id = NULL WHERE unit_id IS NOT NULL")
         owner.execute("DELETE FROM pathways_answering")
+        owner.execute(
+            "UPDATE pathways_service SET closed_from = NULL, reopens_on = NULL, substitute_id = NULL,"
+            " closing_told_at = NULL, revision = 0 WHERE closed_from IS NOT NULL"
+        )
         owner.execute("UPDATE referrals_retentionrule SET confirmed_by = '' WHERE confirmed_by <> ''")
         owner.execute("SET CONSTRAINTS ALL DEFERRED")
         for table in tables:

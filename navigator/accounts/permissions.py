@@ -35,6 +35,7 @@ class May(Enum):
     DECIDE_WHAT_IS_KEPT = "restrict and dispose of cases whose time is over; it takes two"
     SAY_WHO_WORKS_HERE = "invite, move and end users; open, change and close units of the organisation. No case, ever"
     READ_THE_DIRECTORY = "look through the services of the directory"
+    KEEP_SERVICES_TRUE = "check, change and close the services of the own organisation and of where it coordinates; carry them in and out"
     READ_THE_RULES = "look through the rules and what came of them"
     KEEP_REFERENCE_DATA = "change the catalogue in the administration; also asks for the staff flag. No case, ever"
 
@@ -50,6 +51,8 @@ MAY: dict[Role, frozenset[May]] = {
             May.RECEIVE,
             May.READ_FIGURES,
             May.READ_PROTECTED_NAMES,
+            May.READ_THE_DIRECTORY,
+            May.KEEP_SERVICES_TRUE,
             May.KEEP_THE_BOARD,
         }
     ),
@@ -69,7 +72,7 @@ MAY: dict[Role, frozenset[May]] = {
     ),
     Role.AUDITOR: frozenset({May.SEE_WHO_LOOKED, May.OVERSEE_THE_ORGANISATION, May.DECIDE_WHAT_IS_KEPT}),
     Role.LOCAL_ADMIN: frozenset({May.SAY_WHO_WORKS_HERE}),
-    Role.DIRECTORY_EDITOR: frozenset({May.READ_THE_DIRECTORY}),
+    Role.DIRECTORY_EDITOR: frozenset({May.READ_THE_DIRECTORY, May.KEEP_SERVICES_TRUE}),
     Role.RULE_EDITOR: frozenset({May.READ_THE_RULES}),
     Role.ADMINISTRATOR: frozenset({May.KEEP_REFERENCE_DATA}),
 }
@@ -93,6 +96,7 @@ CHECKERS = who(May.CHECK_LOOKS)
 AUDITORS = who(May.OVERSEE_THE_ORGANISATION)
 LOCAL_ADMINS = who(May.SAY_WHO_WORKS_HERE)
 DIRECTORY_READERS = who(May.READ_THE_DIRECTORY)
+DIRECTORY_KEEPERS = who(May.KEEP_SERVICES_TRUE)
 RULE_READERS = who(May.READ_THE_RULES)
 ADMINISTRATORS = who(May.KEEP_REFERENCE_DATA)
 # For whom the database opens rows about people at all; to all others it shows nobody, whatever page they call.
@@ -301,6 +305,12 @@ ACCESS: dict[str, Access] = {
     "invitation": PUBLIC,
     # services, rules, and the reference data behind them
     "directory": only(DIRECTORY_READERS),
+    "service_here": only(DIRECTORY_KEEPERS),
+    "verify_service": only(DIRECTORY_KEEPERS),
+    "close_service": only(DIRECTORY_KEEPERS),
+    "reopen_service": only(DIRECTORY_KEEPERS),
+    "import_directory": only(DIRECTORY_KEEPERS),
+    "export_directory": only(DIRECTORY_KEEPERS),
     "rules": only(RULE_READERS),
     "admin:*": only(ADMINISTRATORS, staff=True),
     "contact": only(CASE_WORKERS),

@@ -45,6 +45,8 @@ def statements() -> Iterator[str]:
 def _wall_around(model: type[models.Model], *, app: str, worker: str) -> Iterator[str]:
     table = model._meta.db_table
     rule = _rule(model)
+    if getattr(model, "written_by_triggers", False) and (open_tables := _open_to_all()):
+        rule = f'{rule} OR "table" IN ({open_tables})'
     yield f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY"
     for role, sees in ((app, rule), (worker, "true" if getattr(model, "swept", False) else rule)):
         yield f"DROP POLICY IF EXISTS {role}_scope ON {table}"
@@ -69,6 +71,12 @@ def _rule(model: type[models.Model]) -> str:
         is_list = isinstance(model._meta.get_field(name), ArrayField)
         tests.append(f"{column} && {in_scope}" if is_list else f"{column} = ANY ({in_scope}::uuid[])")
     return " OR ".join(tests)
+
+
+def _open_to_all() -> str:
+    """The tables about no person whose history anybody here may read."""
+    found = [model._meta.db_table for model in apps.get_models() if getattr(model, "history_opens_to_all", False)]
+    return ", ".join(f"'{table}'" for table in found)
 
 
 def _is_one(model: type[models.Model], name: str, function: str) -> str:

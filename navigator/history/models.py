@@ -14,7 +14,8 @@ class Change(models.Model):
     """One row was added, changed or removed. Names and notes stand in it sealed, as in the row itself.
 
     It opens to the units that the row opens to now, also where another unit has come to answer for the citizen since; to
-    nobody but the owner of the tables where the row has no wall (users, memberships, units).
+    nobody but the owner of the tables where the row has no wall (users, memberships, units); to everybody where the model
+    says that it is about no person (`history_opens_to_all`: the directory's services).
     """
 
     opened_by = ("units",)

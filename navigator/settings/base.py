@@ -132,6 +132,8 @@ CELERY_TIMEZONE = "Europe/Copenhagen"
 # How often the worker looks for what is due, and after how long a silence of its own everybody is told.
 SWEEP_EVERY = timedelta(seconds=env.float("NAVIGATOR_SWEEP_SECONDS", 20))
 SILENT_AFTER = timedelta(minutes=5)
+# What nobody has looked at for so long is stale: a service of the directory (decision 47).
+SERVICE_STALE_AFTER = timedelta(days=env.int("NAVIGATOR_SERVICE_STALE_DAYS", 182))
 # A worker or beat that hears of no finished job for so long ends itself, for its supervisor to start another.
 STALLED_AFTER = timedelta(seconds=env.float("NAVIGATOR_STALLED_SECONDS", max(SWEEP_EVERY.total_seconds() * 6, 60)))
 CELERY_BEAT_SCHEDULER = "navigator.watchdog:WatchedScheduler"

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from django.db import IntegrityError, models, transaction
+from django.db.models import Q
 
 from pathways.actions.catalogue_rows import Catalogue, Row, catalogue
 from pathways.actions.fixture import MalformedCatalogue
@@ -79,8 +80,9 @@ def _write(rows: Catalogue) -> Change:
     kind_rights = ServiceKind.rights.through
     change += _replace(kind_rights, rows.kind_rights, of="servicekind_id", key=("servicekind_id", "right_id"))
     change += _upsert(ProviderOrganisation, rows.organisations, key=("code",))
-    theirs = set(Service.objects.filter(assured_date__isnull=False).values_list("id", flat=True))
-    # What somebody has checked is theirs: the baseline no longer overwrites it.
+    said = Q(assured_date__isnull=False) | Q(revision__gt=0)
+    theirs = set(Service.objects.filter(said).values_list("id", flat=True))
+    # What somebody has checked or said something of is theirs: the baseline no longer overwrites it.
     change += _upsert(Service, [row for row in rows.services if row["id"] not in theirs], key=("code",))
     areas = [row for row in rows.areas if row["service_id"] not in theirs]
     change += _replace(ServiceArea, areas, of="service_id", key=("service_id", "region_id", "municipality_id"))

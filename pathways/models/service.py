@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Now
@@ -23,6 +25,14 @@ class ProviderOrganisation(models.Model):
     valid_from = models.DateField()
     valid_to = models.DateField(null=True, blank=True)
     successor = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="predecessors")
+    kept_by = models.ForeignKey(
+        "accounts.Organisation",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="Whose editors keep its services true, beside the unit that receives and who coordinates there.",
+    )
 
     class Meta:
         ordering = ["code"]
@@ -37,7 +47,14 @@ class ProviderOrganisation(models.Model):
 
 
 class Service(models.Model):
-    """One place a citizen can be sent to. What nobody has checked has no `assured_date` and is shown as not verified."""
+    """One place a citizen can be sent to. What nobody has checked has no `assured_date` and is shown as not verified.
+
+    Closed for a time from `closed_from` until, not including, `reopens_on` (none: nobody knows when); `substitute` takes
+    its citizens meanwhile. `revision` counts what editors, imports and the service itself have said of it.
+    """
+
+    keeps_history = True
+    history_opens_to_all = True  # it is about a place, and never about a citizen
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     code = models.CharField(max_length=80, unique=True)
@@ -79,6 +96,10 @@ class Service(models.Model):
     address = models.CharField(max_length=200, blank=True)
     opening_hours_da = models.CharField(max_length=200, blank=True)
     opening_hours_en = models.CharField(max_length=200, blank=True)
+    fees_da = models.CharField(
+        max_length=200, blank=True, default="", db_default="", help_text="Empty: what its kind of help costs."
+    )
+    fees_en = models.CharField(max_length=200, blank=True, default="", db_default="")
     note_da = models.TextField(blank=True)
     note_en = models.TextField(blank=True)
     source = models.CharField(max_length=200, blank=True)
@@ -86,11 +107,30 @@ class Service(models.Model):
     assurer_email = models.EmailField(blank=True)
     valid_from = models.DateField()
     valid_to = models.DateField(null=True, blank=True)
+    closed_from = models.DateField(null=True, blank=True)
+    reopens_on = models.DateField(null=True, blank=True)
+    substitute = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="stands_in_for")
+    closing_told_at = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text="When whoever has an open hand-off there was told."
+    )
+    revision = models.PositiveIntegerField(default=0, db_default=0, editable=False)
 
     class Meta:
         ordering = ["code"]
         constraints = [
             valid_order("service_valid_order"),
+            models.CheckConstraint(
+                name="service_closing_in_order",
+                condition=models.Q(
+                    closed_from__isnull=True, reopens_on__isnull=True, substitute__isnull=True, closing_told_at=None
+                )
+                | models.Q(closed_from__isnull=False)
+                & (models.Q(reopens_on__isnull=True) | models.Q(reopens_on__gt=models.F("closed_from"))),
+            ),
+            models.CheckConstraint(
+                name="service_is_no_substitute_for_itself",
+                condition=models.Q(substitute__isnull=True) | ~models.Q(substitute=models.F("id")),
+            ),
             models.CheckConstraint(name="service_access_known", condition=models.Q(access__contained_by=Access.values)),
             models.CheckConstraint(
                 name="service_age_order",
@@ -116,6 +156,15 @@ class Service(models.Model):
     def verified(self) -> bool:
         """Somebody has checked the entry and put a date to it."""
         return self.assured_date is not None
+
+    def is_closed(self, *, on: date) -> bool:
+        """Takes nobody on this day."""
+        return is_closed(self.closed_from, self.reopens_on, on=on)
+
+
+def is_closed(closed_from: date | None, reopens_on: date | None, *, on: date) -> bool:
+    """Does the day lie in the closing? The day of reopening does not."""
+    return closed_from is not None and closed_from <= on and (reopens_on is None or on < reopens_on)
 
 
 class ServiceArea(models.Model):

@@ -32,6 +32,8 @@ class Door:
     ways_in: tuple[str, ...]
     rights: tuple[Mapping[str, Any], ...]  # each with its sentence, its year, and whether anybody has checked it
     instead_of: str = ""  # the kind that does not exist where the citizen lives
+    instead_of_closed: bool = False  # it does, and is closed for a time
+    is_closed: bool = False
 
     @property
     def place(self) -> str:
@@ -57,7 +59,13 @@ class Door:
 
 
 def door(
-    service: Service, *, language: str, on: date, rights: Iterable[Mapping[str, Any]] = (), instead_of: str = ""
+    service: Service,
+    *,
+    language: str,
+    on: date,
+    rights: Iterable[Mapping[str, Any]] = (),
+    instead_of: str = "",
+    instead_of_closed: bool = False,
 ) -> Door:
     """A service as it is told of on a day: what has a date counts from then."""
     kind = words.kind(service.kind_id)
@@ -66,11 +74,18 @@ def door(
         language=language,
         name=kind["name"][language],
         does=kind["does"][language],
-        cost=words.document("doors")["costs"][kind["cost"]][language],
+        cost=_fees(service, language) or words.document("doors")["costs"][kind["cost"]][language],
         ways_in=tuple(_ways_in(service.access, language)),
         rights=tuple(_right(right, language=language, on=on) for right in rights),
         instead_of=words.kind(instead_of)["name"][language] if instead_of else "",
+        instead_of_closed=instead_of_closed,
+        is_closed=service.is_closed(on=on),
     )
+
+
+def _fees(service: Service, language: str) -> str:
+    """What this place itself costs, where somebody has said so."""
+    return service.fees_en if language == "en" else service.fees_da
 
 
 def _ways_in(access: Iterable[str], language: str) -> Iterator[str]:

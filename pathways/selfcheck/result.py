@@ -103,6 +103,7 @@ class _Doors:
                         on=self.on,
                         rights=[self.rights[code] for code in match.rights],
                         instead_of=match.substitute_for or "",
+                        instead_of_closed=bool(self.found.closed(match)),
                     )
 
 

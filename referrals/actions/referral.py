@@ -125,7 +125,9 @@ def send_draft(
 ) -> models.Referral:
     """Freezes what is told, with its basis, and sends; `by` is None where the citizen has agreed to it beforehand and a
     return sends it on. A statutory basis makes a task: the citizen is told what was passed on. Raises Invalid where the
-    basis does not suffice."""
+    basis does not suffice, TooLate while the service is closed."""
+    if draft.service.is_closed(on=clock.day_of(now)):
+        raise TooLate(_("This service is closed for a time. Choose the one that stands in, or another."))
     content, ground = telling.content, telling.ground
     categories = grounds.categories_of(content)
     if isinstance(ground, Anonymous) and grounds.identifies(content, case.person):

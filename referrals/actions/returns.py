@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from navigator import clock
 from pathways.models import DeclineReason, Service
 from referrals import models, workflow
 from referrals.acting import By
@@ -155,7 +156,8 @@ def _next_door(returned: models.Referral, *, case: models.Case, now: datetime) -
         case=case, service=returned.returned_to, sides=sides, role=role, urgency=returned.urgency,
         follows=returned, by=sender, now=now,
     )  # fmt: skip
-    may_go_on = consents.covers_next_door(before.consent, before.categories, now=now)
+    is_open = not returned.returned_to.is_closed(on=clock.day_of(now))
+    may_go_on = is_open and consents.covers_next_door(before.consent, before.categories, now=now)
     if may_go_on and returned.urgency != Urgency.ACUTE:
         telling = Telling(before.told, SaidYes(before.consent))
         send_draft(draft, case=case, telling=telling, by=None, now=now)

@@ -281,6 +281,15 @@ def sentence(event: CaseEvent, *, day: Callable[[str], str], moment: Callable[[s
         case Happening.CONTACT_SET if "best_at" in detail:
             said = {"channel": Channel(detail["safe_channel"]).label, "when": TimeOfDay(detail["best_at"]).label}
             return _("The citizen has asked to be contacted. %(channel)s: %(when)s") % said
+        case Happening.SERVICE_CLOSES if detail.get("reopens_on"):
+            return _("The service is closed from %(first)s and opens again %(last)s") % {
+                "first": day(detail["closed_from"]),
+                "last": day(detail["reopens_on"]),
+            }
+        case Happening.SERVICE_CLOSES:
+            return _("The service is closed from %(first)s until further notice") % {
+                "first": day(detail["closed_from"])
+            }
         case Happening.PAPERS_SENT:
             return _("Papers were sent by secure post: %(paper)s") % {"paper": Paper(detail["paper"]).label}
         case Happening.PROTECTED:

@@ -240,6 +240,7 @@ def _page(desk: Desk, form: SendForm, *, role: Any) -> HttpResponse:
     context = {
         "case": desk.case,
         "services": desk.services,
+        "closed": [each for each in desk.services if each.is_closed(on=clock.today())],
         "form": form,
         "draft": desk.draft,
         "told": desk.told(desk.message),

@@ -38,6 +38,7 @@ REVIEWED = {
     "referrals/actions/measuring.py": {(), ("note.case_id",)},
     "referrals/actions/my_way.py": {()},
     "referrals/actions/papers.py": {("paper.pk", "type(error).__name__")},
+    "referrals/closings.py": {("service_id",)},
     "referrals/delivery/invitations.py": {("error.reason",)},  # a code of delivery/reasons.py
     "referrals/links.py": {("error.reason",)},  # likewise
     "referrals/outbox.py": {("delivery_id",)},

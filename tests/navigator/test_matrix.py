@@ -65,6 +65,7 @@ FILLED: dict[str, Any] = {
     "object_id": "1",
     "app_label": "pathways",
     "because": "Borgeren ringer selv.",
+    "form": "csv",
     "kind": "json",  # and as PDF: `ways`
     "organisation_id": uuid7(),
     "slug": "urgent",

@@ -32,7 +32,9 @@ NAMES_NOBODY = {models.Ladder, models.BounceReport, models.RetentionRule}
 def count(cursor_of: psycopg.Connection[tuple[object, ...]], table: str, *units: UUID) -> int:
     with cursor_of as db:
         db.execute("SELECT set_config('navigator.units', %s, false)", ["{" + ",".join(map(str, units)) + "}"])
-        return db.execute(f"SELECT count(*) FROM {table}").fetchone()[0]  # type: ignore[arg-type,index,return-value]
+        # The history of the directory's services is about no person, and open.
+        about = "WHERE \"table\" <> 'pathways_service'" if table == "history_change" else ""
+        return db.execute(f"SELECT count(*) FROM {table} {about}").fetchone()[0]  # type: ignore[arg-type,index,return-value]
 
 
 @pytest.mark.parametrize("role", [APP, WORKER], ids=["app", "worker"])

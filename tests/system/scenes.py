@@ -25,6 +25,7 @@ from navigator.accounts import staffing
 from navigator.accounts.models import Invitation, Membership, Organisation, Role, Unit, User
 from navigator.accounts.sessions import BROWSER, SessionStore
 from navigator.database import scope
+from pathways.actions import close_service
 from pathways.models import Service
 from pathways.selfcheck import carried
 from pathways.selfcheck.check import Check
@@ -467,7 +468,15 @@ SCENES: list[Scene] = [
     Scene("invitation", "enter_by_invitation", "nobody", path=lambda stage: _invitation()),
     Scene("invitation-wrong", "invitation", "nobody", path=lambda stage: _invitation(), do=send_empty(), wrong=True),
     # services and rules
-    Scene("directory", "directory", "editor"),
+    Scene("directory", "directory", "coordinator", do=lambda page: _unfold_the_first(page)),
+    Scene("directory-all", "directory", "editor", path=lambda stage: f"{reverse('directory')}?whose=all"),
+    Scene("service-here", "service_here", "coordinator", "kept"),
+    Scene("service-here-wrong", "service_here", "coordinator", "kept", do=lambda page: _nameless(page), wrong=True),
+    Scene("service-here-second", "service_here", "coordinator", "kept", do=lambda page: _somebody_was_faster(page)),
+    Scene("import", "import_directory", "coordinator"),
+    Scene("import-wrong", "import_directory", "coordinator", do=send_empty(), wrong=True),
+    Scene("import-mistakes", "import_directory", "coordinator", do=lambda page: _paste(page, "9999", "0751")),
+    Scene("import-shown", "import_directory", "coordinator", do=lambda page: _paste(page, "0751", "0751")),
     Scene("rules", "rules", "rule-editor"),
     # a service without an account
     Scene("link-code", "enter_by_link", "guest", path=lambda stage: reverse("enter_by_link", args=[TOKEN])),
@@ -578,6 +587,7 @@ WITHOUT_A_SCENE: dict[str, str] = {
     "check_forget": "one button of each page of the self-check",
     "door_sheet": "a PDF: tests/pathways/selfcheck/test_doors.py reads it",
     "mfa_generate_recovery_codes": "one button; needs an app or a passkey: tests/accounts/test_second_factor.py",
+    "export_directory": "a file: tests/pathways/test_interchange.py",
     "admin:*": "Django's own pages, for administrators only: tests/navigator/test_administration.py",
 }
 
@@ -695,6 +705,7 @@ def prepare(world: World, *, now: datetime) -> Stage:
     _board(stage, now=now)
     _reminded(stage, now=now)
     measure()
+    _closes(stage)
     stage.keys["asked"] = service("substance_treatment_outpatient", world.bo.unit).pk
     stage.keys["door"] = Service.objects.get(kind="alcohol_treatment", areas__municipality=AARHUS).pk
     return stage
@@ -741,6 +752,52 @@ def _two_units(world: World) -> By:
     both = _worker("Tove To", "Aarhus Ungeindsats", "jobcenter")
     Membership.objects.create(user=both.user, unit=world.alice.unit, role=Role.FRONTLINE)
     return both
+
+
+def _closes(stage: Stage) -> None:
+    """A service that closes soon, while another takes its citizens."""
+    kept, instead = (
+        Service.objects.get(kind="aftercare", organisation__municipality=code) for code in (AARHUS, "0746")
+    )
+    today = clock.today()
+    close_service(
+        service_id=kept.pk,
+        revision=kept.revision,
+        closed_from=today + 10 * DAY,
+        reopens_on=today + 24 * DAY,
+        substitute=instead,
+    )
+    stage.keys["kept"] = kept.pk
+
+
+def _unfold_the_first(page: Page) -> None:
+    page.locator("main details summary").first.click()
+
+
+def _nameless(page: Page) -> None:
+    page.locator("#id_name_da").fill("")
+    _press(page, page.locator("#id_name_da"))
+
+
+def _somebody_was_faster(page: Page) -> None:
+    """The page is older than what stands there now."""
+    page.locator("#id_phone").fill("00 00 00 09")
+    page.locator('form:has(#id_phone) [name="revision"]').evaluate("field => { field.value = 0 }")
+    _press(page, page.locator("#id_phone"))
+
+
+def _paste(page: Page, *places: str) -> None:
+    """Two new services, each for a place."""
+    lines = ["code;kind;organisation;name_da;name_en;areas;access;minimum_age"]
+    for number, place in enumerate(places):
+        lines.append(f"ny-{number};peer_network;kommune-0751;Nyt netværk {number};New network {number};{place};self;15")
+    page.locator("#id_text").fill("\n".join(lines))
+    _press(page, page.locator("#id_text"))
+
+
+def _press(page: Page, field: Any) -> None:
+    with page.expect_navigation():
+        field.evaluate("field => field.form.requestSubmit()")
 
 
 def _beside(world: World, name: str, role: Role) -> By:
