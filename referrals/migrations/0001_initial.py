@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0001_initial"),
         ("accounts", "__first__"),
-        ("pathways", "0001_initial"),
+        ("pathways", "0004_services_close_for_a_time"),
         ("vault", "0001_initial"),
     ]
 
@@ -59,7 +59,12 @@ class Migration(migrations.Migration):
                 (
                     "kind",
                     models.CharField(
-                        choices=[("snooze", "Put off"), ("done", "Done: there was contact")], max_length=10
+                        choices=[
+                            ("snooze", "Put off"),
+                            ("done", "Done: there was contact"),
+                            ("assign", "Give to a colleague"),
+                        ],
+                        max_length=10,
                     ),
                 ),
                 ("until", models.DateField(help_text="Put off until this day", null=True)),
@@ -87,6 +92,16 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "to_worker",
+                    models.ForeignKey(
+                        help_text="Who is to have the cases",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
                     "unit",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.unit"
@@ -105,7 +120,15 @@ class Migration(migrations.Migration):
                 ],
                 "constraints": [
                     models.CheckConstraint(
-                        condition=models.Q(("kind__in", ["snooze", "done"])), name="bulk_kind_is_known"
+                        condition=models.Q(("kind__in", ["snooze", "done", "assign"])), name="bulk_kind_is_known"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind", "assign"), ("to_worker__isnull", False)),
+                            models.Q(models.Q(("kind", "assign"), _negated=True), ("to_worker__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="bulk_says_to_whom",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
@@ -870,6 +893,409 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="Referral",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "sides",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(
+                            choices=[
+                                ("substance", "Substance treatment"),
+                                ("psychiatry", "Psychiatry"),
+                                ("social", "Social effort"),
+                            ],
+                            max_length=10,
+                        ),
+                        blank=True,
+                        default=list,
+                        size=None,
+                    ),
+                ),
+                (
+                    "role",
+                    models.CharField(
+                        help_text="acute, primary, parallel, support or fallback, as matched", max_length=10
+                    ),
+                ),
+                (
+                    "other_door",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("wish", "The citizen wishes it"),
+                            ("known", "The citizen knows the place, or has been helped there before"),
+                            ("nearer", "It is nearer or easier to get to"),
+                            ("sooner", "The wait is shorter"),
+                            ("no_room", "The suggested service cannot take the citizen"),
+                            ("not_fitting", "The suggestions do not fit the need"),
+                            ("other", "Something else"),
+                        ],
+                        db_default="",
+                        default="",
+                        help_text="Why another door than the matched ones",
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "chosen_because",
+                    navigator.vault.fields.SealedTextField(blank=True, default=b"", help_text="The same in words"),
+                ),
+                (
+                    "guest",
+                    models.UUIDField(
+                        help_text="What a secure link opens with, where the service has no account", null=True
+                    ),
+                ),
+                (
+                    "urgency",
+                    models.CharField(
+                        choices=[("ordinary", "Ordinary"), ("acute", "Acute")], default="ordinary", max_length=10
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Draft"),
+                            ("sent", "Sent"),
+                            ("seen", "Seen by the service"),
+                            ("question", "Information is missing"),
+                            ("accepted", "Accepted"),
+                            ("waitlisted", "On a waiting list"),
+                            ("booked", "Time agreed"),
+                            ("visit_cancelled", "The visit was cancelled"),
+                            ("no_show", "Did not come"),
+                            ("return_asked", "The service wants to return it"),
+                            ("arrived", "Has arrived"),
+                            ("in_course", "In a course"),
+                            ("closed", "The course is closed"),
+                            ("returned", "Returned, with the next door"),
+                            ("withdrawn", "Withdrawn by the citizen"),
+                            ("cancelled", "Cancelled by the sender"),
+                            ("lost_contact", "Contact was lost"),
+                            ("deceased", "The citizen has died"),
+                            ("moved", "The citizen has moved"),
+                        ],
+                        default="draft",
+                        max_length=20,
+                    ),
+                ),
+                ("status_since", models.DateTimeField()),
+                ("sent_at", models.DateTimeField(null=True)),
+                (
+                    "handed_over_at",
+                    models.DateTimeField(help_text="The relay took the message; not yet delivered", null=True),
+                ),
+                ("bounced_at", models.DateTimeField(help_text="The message came back", null=True)),
+                ("appointment_at", models.DateTimeField(null=True)),
+                ("visits_cancelled", models.PositiveSmallIntegerField(default=0, help_text="By the service")),
+                ("waits_until", models.DateField(help_text="On a waiting list: the date that was given", null=True)),
+                ("interpreter_ordered", models.BooleanField(help_text="None: nobody has asked", null=True)),
+                ("return_reason", models.CharField(blank=True, help_text="A code of the vocabulary", max_length=40)),
+                (
+                    "arrived_by_evidence",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("receiver", "The service has met the citizen"),
+                            ("companion", "A professional went along"),
+                            ("citizen", "The citizen says so, and it was confirmed"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("arrived_at", models.DateTimeField(null=True)),
+                (
+                    "is_protected",
+                    models.BooleanField(
+                        db_default=False,
+                        default=False,
+                        help_text="The citizen's name and address are protected; as on the person",
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="referrals", to="referrals.case"
+                    ),
+                ),
+                (
+                    "coordinator_unit",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.unit"
+                    ),
+                ),
+                (
+                    "data_key",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="vault.datakey",
+                    ),
+                ),
+                (
+                    "follows",
+                    models.ForeignKey(
+                        help_text="The attempt before",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="followed_by",
+                        to="referrals.referral",
+                    ),
+                ),
+                (
+                    "owner_unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.unit"
+                    ),
+                ),
+                (
+                    "receiver_unit",
+                    models.ForeignKey(
+                        help_text="None: the service has no account here",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.unit",
+                    ),
+                ),
+                (
+                    "returned_to",
+                    models.ForeignKey(
+                        help_text="The next door that was named",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="pathways.service",
+                    ),
+                ),
+                (
+                    "sender",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "sender_unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.unit"
+                    ),
+                ),
+                (
+                    "service",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="pathways.service"
+                    ),
+                ),
+            ],
+            options={
+                "indexes": [
+                    models.Index(fields=["receiver_unit", "status", "status_since"], name="referral_inbox"),
+                    models.Index(
+                        condition=models.Q(("appointment_at__isnull", False)),
+                        fields=["receiver_unit", "appointment_at", "id"],
+                        name="referral_visits",
+                    ),
+                    models.Index(
+                        condition=models.Q(("status", "arrived")),
+                        fields=["sender_unit", "-status_since", "-id"],
+                        name="referral_arrived",
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "status__in",
+                                [
+                                    "draft",
+                                    "sent",
+                                    "seen",
+                                    "question",
+                                    "accepted",
+                                    "waitlisted",
+                                    "booked",
+                                    "visit_cancelled",
+                                    "no_show",
+                                    "return_asked",
+                                    "arrived",
+                                    "in_course",
+                                    "closed",
+                                    "returned",
+                                    "withdrawn",
+                                    "cancelled",
+                                    "lost_contact",
+                                    "deceased",
+                                    "moved",
+                                ],
+                            )
+                        ),
+                        name="referral_status_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "other_door__in",
+                                ["", "wish", "known", "nearer", "sooner", "no_room", "not_fitting", "other"],
+                            )
+                        ),
+                        name="referral_other_door_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("sides__contained_by", ["substance", "psychiatry", "social"])),
+                        name="referral_sides_are_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("status", "returned"), _negated=True),
+                            models.Q(("return_reason", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="referral_returned_with_a_reason",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("status", "waitlisted"), _negated=True),
+                            ("waits_until__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="referral_waits_until_a_date",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("status", "booked"), _negated=True),
+                            ("appointment_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="referral_booked_at_a_time",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("status__in", ["arrived", "in_course", "closed"]), _negated=True),
+                            models.Q(
+                                ("arrived_at__isnull", False), models.Q(("arrived_by_evidence", ""), _negated=True)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="referral_arrived_with_evidence",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("status", "draft"),
+                            ("sent_at__isnull", False),
+                            ("status__in", ["cancelled", "deceased", "moved"]),
+                            _connector="OR",
+                        ),
+                        name="referral_beyond_draft_was_sent",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="MeasuredCase",
+            fields=[
+                ("case_number", models.BigIntegerField()),
+                (
+                    "is_protected",
+                    models.BooleanField(help_text="Name and address are protected: no place leaves the unit"),
+                ),
+                (
+                    "is_restricted",
+                    models.BooleanField(help_text="The case is locked: it counts, and its number is not shown"),
+                ),
+                ("door", models.CharField(max_length=40)),
+                ("municipality", models.CharField(max_length=4)),
+                ("month", models.DateField(help_text="The first day of the month in which it began")),
+                ("began_at", models.DateTimeField(help_text="The referral was sent; the case was opened")),
+                (
+                    "case",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="measured",
+                        serialize=False,
+                        to="referrals.case",
+                    ),
+                ),
+                ("level", models.PositiveSmallIntegerField()),
+                ("helped_at", models.DateTimeField(help_text="The first arrival on a side of the case", null=True)),
+                ("days_to_help", models.PositiveIntegerField(help_text="From first contact, in whole days", null=True)),
+                (
+                    "doors_to_help",
+                    models.PositiveSmallIntegerField(help_text="Referrals sent until then, that one too", null=True),
+                ),
+                ("guarantee_met", models.BooleanField(help_text="A statutory deadline was kept")),
+                ("guarantee_late", models.BooleanField(help_text="One was passed before it stopped")),
+                ("guarantee_due_at", models.DateTimeField(help_text="The first of those that still run", null=True)),
+                (
+                    "gaps",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=60),
+                        default=list,
+                        help_text="Kinds that do not exist there",
+                        size=None,
+                    ),
+                ),
+                (
+                    "unserved",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=60),
+                        default=list,
+                        help_text="Matched kinds without a service",
+                        size=None,
+                    ),
+                ),
+                (
+                    "coordinator_unit",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.unit",
+                    ),
+                ),
+                (
+                    "helped_by",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="pathways.service"
+                    ),
+                ),
+                (
+                    "origin_unit",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.unit",
+                    ),
+                ),
+                (
+                    "owner_unit",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.unit",
+                    ),
+                ),
+            ],
+            options={
+                "indexes": [
+                    models.Index(fields=["origin_unit", "began_at"], name="measured_case_by_origin"),
+                    models.Index(fields=["owner_unit", "began_at"], name="measured_case_by_owner"),
+                    models.Index(fields=["coordinator_unit", "began_at"], name="measured_case_by_coordin"),
+                ],
+            },
+        ),
+        migrations.CreateModel(
             name="Assessment",
             fields=[
                 (
@@ -921,6 +1347,16 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("answers__age", 17)), fields=["owner_unit"], name="assessment_soon_18_owner"
+                    ),
+                    models.Index(
+                        condition=models.Q(("answers__age", 17)),
+                        fields=["coordinator_unit"],
+                        name="assessment_soon_18_coordinator",
+                    ),
+                ],
                 "constraints": [
                     models.CheckConstraint(
                         condition=models.Q(("level__gte", 1), ("level__lte", 4)), name="assessment_level_1_to_4"
@@ -1329,7 +1765,7 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="Referral",
+            name="Plan",
             fields=[
                 (
                     "id",
@@ -1337,128 +1773,33 @@ class Migration(migrations.Migration):
                         default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False
                     ),
                 ),
+                ("begun_at", models.DateTimeField()),
                 (
-                    "sides",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.CharField(
-                            choices=[
-                                ("substance", "Substance treatment"),
-                                ("psychiatry", "Psychiatry"),
-                                ("social", "Social effort"),
-                            ],
-                            max_length=10,
-                        ),
-                        blank=True,
-                        default=list,
-                        size=None,
-                    ),
-                ),
-                (
-                    "role",
-                    models.CharField(
-                        help_text="acute, primary, parallel, support or fallback, as matched", max_length=10
-                    ),
-                ),
-                (
-                    "other_door",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("wish", "The citizen wishes it"),
-                            ("known", "The citizen knows the place, or has been helped there before"),
-                            ("nearer", "It is nearer or easier to get to"),
-                            ("sooner", "The wait is shorter"),
-                            ("no_room", "The suggested service cannot take the citizen"),
-                            ("not_fitting", "The suggestions do not fit the need"),
-                            ("other", "Something else"),
-                        ],
-                        db_default="",
-                        default="",
-                        help_text="Why another door than the matched ones",
-                        max_length=12,
-                    ),
-                ),
-                (
-                    "chosen_because",
-                    navigator.vault.fields.SealedTextField(blank=True, default=b"", help_text="The same in words"),
-                ),
-                (
-                    "guest",
-                    models.UUIDField(
-                        help_text="What a secure link opens with, where the service has no account", null=True
-                    ),
-                ),
-                (
-                    "urgency",
-                    models.CharField(
-                        choices=[("ordinary", "Ordinary"), ("acute", "Acute")], default="ordinary", max_length=10
-                    ),
-                ),
-                (
-                    "status",
+                    "agreed",
                     models.CharField(
                         choices=[
-                            ("draft", "Draft"),
-                            ("sent", "Sent"),
-                            ("seen", "Seen by the service"),
-                            ("question", "Information is missing"),
-                            ("accepted", "Accepted"),
-                            ("waitlisted", "On a waiting list"),
-                            ("booked", "Time agreed"),
-                            ("visit_cancelled", "The visit was cancelled"),
-                            ("no_show", "Did not come"),
-                            ("return_asked", "The service wants to return it"),
-                            ("arrived", "Has arrived"),
-                            ("in_course", "In a course"),
-                            ("closed", "The course is closed"),
-                            ("returned", "Returned, with the next door"),
-                            ("withdrawn", "Withdrawn by the citizen"),
-                            ("cancelled", "Cancelled by the sender"),
-                            ("lost_contact", "Contact was lost"),
-                            ("deceased", "The citizen has died"),
-                            ("moved", "The citizen has moved"),
+                            ("oral", "Spoken"),
+                            ("written", "In writing"),
+                            ("paper", "On paper that is kept elsewhere"),
                         ],
-                        default="draft",
-                        max_length=20,
-                    ),
-                ),
-                ("status_since", models.DateTimeField()),
-                ("sent_at", models.DateTimeField(null=True)),
-                (
-                    "handed_over_at",
-                    models.DateTimeField(help_text="The relay took the message; not yet delivered", null=True),
-                ),
-                ("bounced_at", models.DateTimeField(help_text="The message came back", null=True)),
-                ("appointment_at", models.DateTimeField(null=True)),
-                ("visits_cancelled", models.PositiveSmallIntegerField(default=0, help_text="By the service")),
-                ("waits_until", models.DateField(help_text="On a waiting list: the date that was given", null=True)),
-                ("interpreter_ordered", models.BooleanField(help_text="None: nobody has asked", null=True)),
-                ("return_reason", models.CharField(blank=True, help_text="A code of the vocabulary", max_length=40)),
-                (
-                    "arrived_by_evidence",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("receiver", "The service has met the citizen"),
-                            ("companion", "A professional went along"),
-                            ("citizen", "The citizen says so, and it was confirmed"),
-                        ],
+                        help_text="How the citizen said yes to a plan",
                         max_length=10,
                     ),
                 ),
-                ("arrived_at", models.DateTimeField(null=True)),
                 (
-                    "is_protected",
-                    models.BooleanField(
-                        db_default=False,
-                        default=False,
-                        help_text="The citizen's name and address are protected; as on the person",
+                    "priorities",
+                    navigator.vault.fields.SealedTextField(
+                        blank=True, default=b"", help_text="What matters to the citizen, in their own words"
                     ),
                 ),
+                ("met_on", models.DateField(help_text="The last meeting that was held", null=True)),
+                ("next_meeting_on", models.DateField(null=True)),
+                ("approved_at", models.DateTimeField(help_text="None: not yet, or it has changed since", null=True)),
+                ("ended_at", models.DateTimeField(null=True)),
                 (
                     "case",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="referrals", to="referrals.case"
+                        on_delete=django.db.models.deletion.PROTECT, related_name="plans", to="referrals.case"
                     ),
                 ),
                 (
@@ -1477,13 +1818,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
-                    "follows",
+                    "origin_unit",
                     models.ForeignKey(
-                        help_text="The attempt before",
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="followed_by",
-                        to="referrals.referral",
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.unit"
                     ),
                 ),
                 (
@@ -1492,144 +1829,14 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.unit"
                     ),
                 ),
-                (
-                    "receiver_unit",
-                    models.ForeignKey(
-                        help_text="None: the service has no account here",
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="accounts.unit",
-                    ),
-                ),
-                (
-                    "returned_to",
-                    models.ForeignKey(
-                        help_text="The next door that was named",
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="pathways.service",
-                    ),
-                ),
-                (
-                    "sender",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-                    ),
-                ),
-                (
-                    "sender_unit",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.unit"
-                    ),
-                ),
-                (
-                    "service",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="pathways.service"
-                    ),
-                ),
             ],
             options={
-                "indexes": [
-                    models.Index(fields=["receiver_unit", "status", "status_since"], name="referral_inbox"),
-                    models.Index(
-                        condition=models.Q(("appointment_at__isnull", False)),
-                        fields=["receiver_unit", "appointment_at", "id"],
-                        name="referral_visits",
-                    ),
-                    models.Index(
-                        condition=models.Q(("status", "arrived")),
-                        fields=["sender_unit", "-status_since", "-id"],
-                        name="referral_arrived",
-                    ),
-                ],
                 "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            (
-                                "status__in",
-                                [
-                                    "draft",
-                                    "sent",
-                                    "seen",
-                                    "question",
-                                    "accepted",
-                                    "waitlisted",
-                                    "booked",
-                                    "visit_cancelled",
-                                    "no_show",
-                                    "return_asked",
-                                    "arrived",
-                                    "in_course",
-                                    "closed",
-                                    "returned",
-                                    "withdrawn",
-                                    "cancelled",
-                                    "lost_contact",
-                                    "deceased",
-                                    "moved",
-                                ],
-                            )
-                        ),
-                        name="referral_status_is_known",
+                    models.UniqueConstraint(
+                        condition=models.Q(("ended_at__isnull", True)), fields=("case",), name="plan_one_at_a_time"
                     ),
                     models.CheckConstraint(
-                        condition=models.Q(
-                            (
-                                "other_door__in",
-                                ["", "wish", "known", "nearer", "sooner", "no_room", "not_fitting", "other"],
-                            )
-                        ),
-                        name="referral_other_door_is_known",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("sides__contained_by", ["substance", "psychiatry", "social"])),
-                        name="referral_sides_are_known",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("status", "returned"), _negated=True),
-                            models.Q(("return_reason", ""), _negated=True),
-                            _connector="OR",
-                        ),
-                        name="referral_returned_with_a_reason",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("status", "waitlisted"), _negated=True),
-                            ("waits_until__isnull", False),
-                            _connector="OR",
-                        ),
-                        name="referral_waits_until_a_date",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("status", "booked"), _negated=True),
-                            ("appointment_at__isnull", False),
-                            _connector="OR",
-                        ),
-                        name="referral_booked_at_a_time",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("status__in", ["arrived", "in_course", "closed"]), _negated=True),
-                            models.Q(
-                                ("arrived_at__isnull", False), models.Q(("arrived_by_evidence", ""), _negated=True)
-                            ),
-                            _connector="OR",
-                        ),
-                        name="referral_arrived_with_evidence",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("status", "draft"),
-                            ("sent_at__isnull", False),
-                            ("status__in", ["cancelled", "deceased", "moved"]),
-                            _connector="OR",
-                        ),
-                        name="referral_beyond_draft_was_sent",
+                        condition=models.Q(("agreed__in", ["oral", "written", "paper"])), name="plan_agreed_is_known"
                     ),
                 ],
             },
@@ -1784,6 +1991,28 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="ToMeasure",
+            fields=[
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("noted_at", models.DateTimeField()),
+                (
+                    "case",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="referrals.case",
+                    ),
+                ),
+                (
+                    "owner_unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.unit"
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
             name="CaseEvent",
             fields=[
                 (
@@ -1826,6 +2055,7 @@ class Migration(migrations.Migration):
                             ("track_arrived", "The citizen has been met"),
                             ("meeting_corrected", "That the citizen was met was a mistake"),
                             ("citizen_arrived", "The citizen says to have arrived"),
+                            ("citizen_coming", "The citizen says to be coming"),
                             ("arrival_disputed", "The service has not met the citizen"),
                             ("refused_return", "A return was tried with a reason that is not legitimate"),
                             ("overrun_reasoned", "The reason of an overrun was registered"),
@@ -1860,6 +2090,12 @@ class Migration(migrations.Migration):
                             ("exported", "A copy of everything was made for the citizen"),
                             ("right_asked", "The citizen has asked for a right"),
                             ("right_answered", "The citizen's request was answered"),
+                            ("plan_asked", "A coordinated plan, or a meeting about it, was asked for"),
+                            ("plan_begun", "The citizen has said yes to a coordinated plan"),
+                            ("plan_met", "The meeting about the plan was held"),
+                            ("plan_approved", "The citizen has approved the plan"),
+                            ("plan_ended", "The plan was ended"),
+                            ("service_closes", "The service closes for a time"),
                             ("case_reopened", "The case was opened again"),
                             ("case_closed", "The case was closed"),
                         ],
@@ -1953,7 +2189,12 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "indexes": [models.Index(fields=["case", "occurred_at"], name="event_timeline")],
+                "indexes": [
+                    models.Index(fields=["case", "occurred_at"], name="event_timeline"),
+                    models.Index(
+                        condition=models.Q(("kind", "refused_return")), fields=["referral"], name="event_turned_away"
+                    ),
+                ],
                 "constraints": [
                     models.CheckConstraint(
                         condition=models.Q(
@@ -1990,6 +2231,7 @@ class Migration(migrations.Migration):
                                     "track_arrived",
                                     "meeting_corrected",
                                     "citizen_arrived",
+                                    "citizen_coming",
                                     "arrival_disputed",
                                     "refused_return",
                                     "overrun_reasoned",
@@ -2024,6 +2266,12 @@ class Migration(migrations.Migration):
                                     "exported",
                                     "right_asked",
                                     "right_answered",
+                                    "plan_asked",
+                                    "plan_begun",
+                                    "plan_met",
+                                    "plan_approved",
+                                    "plan_ended",
+                                    "service_closes",
                                     "case_reopened",
                                     "case_closed",
                                 ],
@@ -2162,6 +2410,8 @@ class Migration(migrations.Migration):
                             ("consent_ends", "A consent runs out"),
                             ("tell_custody", "Those with custody are to be told"),
                             ("contact", "The citizen has asked to be contacted"),
+                            ("plan", "A coordinated plan is to be made"),
+                            ("plan_meeting", "The meeting about the plan is to be held"),
                         ],
                         max_length=20,
                     ),
@@ -2338,6 +2588,16 @@ class Migration(migrations.Migration):
                         fields=["coordinator_unit", "due_at", "id"],
                         name="follow_up_escalated",
                     ),
+                    models.Index(
+                        condition=models.Q(("closed_at__isnull", True)),
+                        fields=["owner_unit", "case"],
+                        name="follow_up_board_owner",
+                    ),
+                    models.Index(
+                        condition=models.Q(("closed_at__isnull", True)),
+                        fields=["coordinator_unit", "case"],
+                        name="follow_up_board_coordinator",
+                    ),
                 ],
                 "constraints": [
                     models.UniqueConstraint(
@@ -2395,6 +2655,8 @@ class Migration(migrations.Migration):
                                     "consent_ends",
                                     "tell_custody",
                                     "contact",
+                                    "plan",
+                                    "plan_meeting",
                                 ],
                             )
                         ),
@@ -2410,6 +2672,120 @@ class Migration(migrations.Migration):
                         ),
                         name="follow_up_duty_is_named",
                     ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Measured",
+            fields=[
+                ("case_number", models.BigIntegerField()),
+                (
+                    "is_protected",
+                    models.BooleanField(help_text="Name and address are protected: no place leaves the unit"),
+                ),
+                (
+                    "is_restricted",
+                    models.BooleanField(help_text="The case is locked: it counts, and its number is not shown"),
+                ),
+                ("door", models.CharField(max_length=40)),
+                ("municipality", models.CharField(max_length=4)),
+                ("month", models.DateField(help_text="The first day of the month in which it began")),
+                ("began_at", models.DateTimeField(help_text="The referral was sent; the case was opened")),
+                (
+                    "referral",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="measured",
+                        serialize=False,
+                        to="referrals.referral",
+                    ),
+                ),
+                ("kind", models.CharField(max_length=60)),
+                ("other_door", models.CharField(blank=True, max_length=12)),
+                ("answer_due_at", models.DateTimeField()),
+                ("answered_at", models.DateTimeField(null=True)),
+                ("days_to_answer", models.PositiveIntegerField(null=True)),
+                ("arrived_at", models.DateTimeField(null=True)),
+                ("days_to_arrival", models.PositiveIntegerField(null=True)),
+                ("over_at", models.DateTimeField(help_text="Ended without arrival", null=True)),
+                (
+                    "silent_from",
+                    models.DateTimeField(
+                        help_text="If nothing more happens; none: it is over or has arrived", null=True
+                    ),
+                ),
+                ("returned_at", models.DateTimeField(null=True)),
+                ("return_reason", models.CharField(blank=True, max_length=40)),
+                (
+                    "refused_reasons",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=40), default=list, size=None
+                    ),
+                ),
+                ("missed_at", models.DateTimeField(help_text="The last time that the citizen did not come", null=True)),
+                ("re_engaged_at", models.DateTimeField(help_text="A new time, or arrival, after that", null=True)),
+                ("effect_due_at", models.DateTimeField(null=True)),
+                ("effect_asked_at", models.DateTimeField(null=True)),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="measured_referrals",
+                        to="referrals.case",
+                    ),
+                ),
+                (
+                    "coordinator_unit",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.unit",
+                    ),
+                ),
+                (
+                    "owner_unit",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.unit",
+                    ),
+                ),
+                (
+                    "receiver_unit",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.unit",
+                    ),
+                ),
+                (
+                    "sender_unit",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.unit",
+                    ),
+                ),
+                (
+                    "service",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="pathways.service"
+                    ),
+                ),
+            ],
+            options={
+                "indexes": [
+                    models.Index(fields=["sender_unit", "began_at"], name="measured_by_sender"),
+                    models.Index(fields=["owner_unit", "began_at"], name="measured_by_owner"),
+                    models.Index(fields=["receiver_unit", "began_at"], name="measured_by_receiver"),
+                    models.Index(fields=["coordinator_unit", "began_at"], name="measured_by_coordinator"),
                 ],
             },
         ),
@@ -2439,6 +2815,7 @@ class Migration(migrations.Migration):
                             ("appointment", "Letter about the visit"),
                             ("door_card", "Card to take along"),
                             ("consent_form", "Consent form"),
+                            ("plan", "The coordinated plan"),
                         ],
                         max_length=12,
                     ),
@@ -2464,7 +2841,11 @@ class Migration(migrations.Migration):
                 (
                     "service",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="pathways.service"
+                        help_text="None: a plan is of the whole case",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="pathways.service",
                     ),
                 ),
                 (
@@ -2501,11 +2882,18 @@ class Migration(migrations.Migration):
                 ],
                 "constraints": [
                     models.CheckConstraint(
-                        condition=models.Q(("kind__in", ["referral", "appointment", "door_card", "consent_form"])),
+                        condition=models.Q(
+                            ("kind__in", ["referral", "appointment", "door_card", "consent_form", "plan"])
+                        ),
                         name="letter_kind_is_known",
                     ),
                     models.CheckConstraint(
-                        condition=models.Q(("kind", "consent_form"), ("referral__isnull", False), _connector="OR"),
+                        condition=models.Q(
+                            ("kind", "plan"),
+                            models.Q(("kind", "consent_form"), ("service__isnull", False)),
+                            models.Q(("referral__isnull", False), ("service__isnull", False)),
+                            _connector="OR",
+                        ),
                         name="letter_is_of_a_referral",
                     ),
                 ],
@@ -2712,6 +3100,56 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+        ),
+        migrations.CreateModel(
+            name="Party",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("left_at", models.DateTimeField(null=True)),
+                ("who", navigator.vault.fields.SealedTextField(blank=True, default=b"", help_text="Name and function")),
+                ("phone", navigator.vault.fields.SealedTextField(blank=True, default=b"")),
+                (
+                    "coordinator_unit",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.unit"
+                    ),
+                ),
+                (
+                    "data_key",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="vault.datakey",
+                    ),
+                ),
+                (
+                    "origin_unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.unit"
+                    ),
+                ),
+                (
+                    "owner_unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.unit"
+                    ),
+                ),
+                (
+                    "plan",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="parties", to="referrals.plan"
+                    ),
+                ),
+            ],
+            options={
+                "abstract": False,
+            },
         ),
         migrations.CreateModel(
             name="SecureLink",
@@ -3021,6 +3459,16 @@ class Migration(migrations.Migration):
                 ),
                 ("said", models.CharField(blank=True, help_text="Why it was not done; names nobody", max_length=300)),
                 (
+                    "instead_of",
+                    models.ForeignKey(
+                        help_text="Who had the case when it was asked for",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
                     "job",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT, related_name="rows", to="referrals.bulkjob"
@@ -3045,6 +3493,102 @@ class Migration(migrations.Migration):
                     models.CheckConstraint(
                         condition=models.Q(("state__in", ["waiting", "done", "failed"])), name="bulk_row_state_is_known"
                     ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Correction",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("guest", models.UUIDField(null=True)),
+                (
+                    "fact",
+                    models.CharField(
+                        choices=[
+                            ("name", "Name"),
+                            ("pseudonym", "Pseudonym"),
+                            ("cpr", "CPR number"),
+                            ("birth_date", "Date of birth"),
+                            ("phone", "Telephone"),
+                            ("address", "Address"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("before", navigator.vault.fields.SealedTextField(blank=True, default=b"")),
+                ("after", navigator.vault.fields.SealedTextField(blank=True, default=b"")),
+                ("corrected_at", models.DateTimeField()),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="corrections", to="referrals.case"
+                    ),
+                ),
+                (
+                    "coordinator_unit",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.unit"
+                    ),
+                ),
+                (
+                    "data_key",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="vault.datakey",
+                    ),
+                ),
+                (
+                    "event",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="corrections",
+                        to="referrals.caseevent",
+                    ),
+                ),
+                (
+                    "origin_unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.unit"
+                    ),
+                ),
+                (
+                    "owner_unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.unit"
+                    ),
+                ),
+                (
+                    "receiver_unit",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.unit"
+                    ),
+                ),
+                (
+                    "referral",
+                    models.ForeignKey(
+                        help_text="Whose copy told it",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="corrections",
+                        to="referrals.referral",
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("fact__in", ["name", "pseudonym", "cpr", "birth_date", "phone", "address"])
+                        ),
+                        name="correction_fact_is_known",
+                    )
                 ],
             },
         ),
@@ -3174,7 +3718,7 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="Correction",
+            name="Effort",
             fields=[
                 (
                     "id",
@@ -3182,29 +3726,24 @@ class Migration(migrations.Migration):
                         default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False
                     ),
                 ),
-                ("guest", models.UUIDField(null=True)),
+                ("left_at", models.DateTimeField(null=True)),
                 (
-                    "fact",
+                    "lane",
                     models.CharField(
                         choices=[
-                            ("name", "Name"),
-                            ("pseudonym", "Pseudonym"),
-                            ("cpr", "CPR number"),
-                            ("birth_date", "Date of birth"),
-                            ("phone", "Telephone"),
-                            ("address", "Address"),
+                            ("treatment", "Treatment"),
+                            ("social", "Home, work and money"),
+                            ("mental", "Mental health"),
+                            ("support", "Contact and support"),
                         ],
-                        max_length=20,
+                        max_length=10,
                     ),
                 ),
-                ("before", navigator.vault.fields.SealedTextField(blank=True, default=b"")),
-                ("after", navigator.vault.fields.SealedTextField(blank=True, default=b"")),
-                ("corrected_at", models.DateTimeField()),
+                ("what", navigator.vault.fields.SealedTextField(blank=True, default=b"")),
+                ("by_on", models.DateField()),
                 (
-                    "case",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="corrections", to="referrals.case"
-                    ),
+                    "left_as",
+                    models.CharField(blank=True, choices=[("done", "Done"), ("dropped", "Taken out")], max_length=10),
                 ),
                 (
                     "coordinator_unit",
@@ -3222,14 +3761,6 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
-                    "event",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="corrections",
-                        to="referrals.caseevent",
-                    ),
-                ),
-                (
                     "origin_unit",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.unit"
@@ -3242,30 +3773,35 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
-                    "receiver_unit",
+                    "party",
                     models.ForeignKey(
-                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.unit"
+                        help_text="Who does it",
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="efforts",
+                        to="referrals.party",
                     ),
                 ),
                 (
-                    "referral",
+                    "plan",
                     models.ForeignKey(
-                        help_text="Whose copy told it",
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="corrections",
-                        to="referrals.referral",
+                        on_delete=django.db.models.deletion.PROTECT, related_name="efforts", to="referrals.plan"
                     ),
                 ),
             ],
             options={
                 "constraints": [
                     models.CheckConstraint(
+                        condition=models.Q(("lane__in", ["treatment", "social", "mental", "support"])),
+                        name="effort_lane_is_known",
+                    ),
+                    models.CheckConstraint(
                         condition=models.Q(
-                            ("fact__in", ["name", "pseudonym", "cpr", "birth_date", "phone", "address"])
+                            models.Q(("left_as", ""), ("left_at__isnull", True)),
+                            models.Q(("left_as__in", ["done", "dropped"]), ("left_at__isnull", False)),
+                            _connector="OR",
                         ),
-                        name="correction_fact_is_known",
-                    )
+                        name="effort_left_as_something",
+                    ),
                 ],
             },
         ),
@@ -3325,6 +3861,12 @@ class Migration(migrations.Migration):
                 (
                     "worthless_after",
                     models.DateTimeField(help_text="Too late to be sent, say after the visit", null=True),
+                ),
+                (
+                    "opens_with",
+                    models.UUIDField(
+                        help_text="By which the citizen answers a reminder of a visit", null=True, unique=True
+                    ),
                 ),
                 ("tries", models.PositiveSmallIntegerField(default=0)),
                 ("ended_at", models.DateTimeField(null=True)),

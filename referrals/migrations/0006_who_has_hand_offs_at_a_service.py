@@ -29,5 +29,5 @@ UNDO = "DROP FUNCTION navigator_many_hand_offs_at(uuid); DROP FUNCTION navigator
 
 
 class Migration(migrations.Migration):
-    dependencies = [("referrals", "0005_a_service_closes")]
+    dependencies = [("referrals", "0005_note_what_to_measure")]
     operations = [migrations.RunSQL(FUNCTIONS, UNDO)]

@@ -15,7 +15,7 @@ def triggers() -> list[str]:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("pathways", "0003_answering")]
+    dependencies = [("pathways", "0004_services_close_for_a_time")]
 
     operations = [
         migrations.RunSQL(

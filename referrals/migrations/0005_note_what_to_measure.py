@@ -27,7 +27,7 @@ SELECT id, owner_unit_id, clock_timestamp() FROM referrals_case
 
 
 class Migration(migrations.Migration):
-    dependencies = [("referrals", "0005_measured")]
+    dependencies = [("referrals", "0004_nothing_is_told_without_a_basis")]
 
     operations = [
         migrations.RunSQL(

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0001_initial"),
-        ("pathways", "0002_count_changes_and_freeze_rule_sets"),
+        ("pathways", "0003_answering"),
     ]
 
     operations = [
