@@ -176,6 +176,15 @@ FIGURES: dict[str, Figure] = {
             counted=lambda now: Q(re_engaged_at__isnull=False),
         ),
         Figure(
+            "plans", MeasuredCase, _("Plans met about within six months"),
+            _("cases where no more than six months lay between two meetings about the plan, nor since the last"),
+            _("cases with a coordinated plan"),
+            _("Municipal guideline, 2016: at most six months between two meetings"),
+            among=lambda now: Q(plan_meet_by__isnull=False),
+            counted=lambda now: Q(plan_met_late=False, plan_meet_by__gte=clock.day_of(now)),
+            by_service="",
+        ),
+        Figure(
             "effect", Measured, _("Asked whether it helps"),
             _("hand-offs where somebody has asked the citizen since the arrival"),
             _("hand-offs where the citizen arrived on a side of the case at least 8 weeks ago"),

@@ -13,8 +13,9 @@ from uuid import UUID
 
 from navigator import clock
 from referrals import models
-from referrals.enums import Event, Happening, Urgency
+from referrals.enums import Event, Happening, Outcome, Urgency
 from referrals.models.follow_up import Guarantee
+from referrals.planning import BETWEEN_MEETINGS
 from referrals.workflow import ENDED_WITHOUT
 from referrals.working_days import add_working_days
 
@@ -57,7 +58,7 @@ def of_case(
     *,
     measured: Sequence[models.Measured],
     on_a_side: frozenset[UUID],
-    history: Iterable[models.CaseEvent],
+    history: Sequence[models.CaseEvent],
     guarantees: Iterable[models.Guarantee],
     match: Mapping[str, Any],
 ) -> models.MeasuredCase:
@@ -67,6 +68,7 @@ def of_case(
     arrivals = [(row.arrived_at, row.began_at, row) for row in on_sides if row.arrived_at]
     helped_at, _sent_at, first = min(arrivals, key=lambda each: each[:2], default=(None, None, None))
     met, late, due_at = _clocks(guarantees, _met(history))
+    meet_by, met_late = _plan(history)
     return models.MeasuredCase(
         case_id=case.pk,
         origin_unit_id=case.origin_unit_id,
@@ -81,6 +83,8 @@ def of_case(
         guarantee_met=met,
         guarantee_late=late,
         guarantee_due_at=due_at,
+        plan_meet_by=meet_by,
+        plan_met_late=met_late,
         gaps=sorted({gap["kind"] for gap in match["gaps"]}),
         unserved=sorted({found["kind"] for found in match["matches"] if not found["services"]}),
     )
@@ -178,6 +182,24 @@ def _clocks(
             kept |= stopped_at < guarantee.due_at
         late |= stopped_at >= guarantee.due_at
     return kept, late, min(running, default=None)
+
+
+def _plan(history: Iterable[models.CaseEvent]) -> tuple[date | None, bool]:
+    """The last day for the next meeting about the plan, none where there is no plan; and whether one was held too late."""
+    meet_by, late = None, False
+    for event in history:
+        match event.kind:
+            case Happening.PLAN_BEGUN:
+                meet_by, late = clock.day_of(event.occurred_at) + BETWEEN_MEETINGS, False
+            case Happening.PLAN_MET if meet_by:
+                met_on = date.fromisoformat(event.detail["met_on"])
+                late |= met_on > meet_by
+                meet_by = met_on + BETWEEN_MEETINGS
+            case Happening.PLAN_ENDED:
+                meet_by = None
+            case Happening.CASE_CLOSED if event.detail["outcome"] != Outcome.ARRIVED:
+                meet_by = None
+    return meet_by, late
 
 
 def _days(since: datetime, at: datetime | None) -> int | None:

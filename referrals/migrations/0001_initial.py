@@ -1235,6 +1235,11 @@ class Migration(migrations.Migration):
                 ("guarantee_late", models.BooleanField(help_text="One was passed before it stopped")),
                 ("guarantee_due_at", models.DateTimeField(help_text="The first of those that still run", null=True)),
                 (
+                    "plan_meet_by",
+                    models.DateField(help_text="The last day for the next meeting; none: there is no plan", null=True),
+                ),
+                ("plan_met_late", models.BooleanField(help_text="More than six months once lay between two meetings")),
+                (
                     "gaps",
                     django.contrib.postgres.fields.ArrayField(
                         base_field=models.CharField(max_length=60),

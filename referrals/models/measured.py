@@ -20,7 +20,7 @@ WORKED_OUT = "Worked out anew from the history, which keeps itself."
 
 class ToMeasure(models.Model):
     """Something has happened in this case: its rows are to be worked out anew. The database notes it itself, with each row
-    of the history (migration 0006); one note for each, so that none is lost while another is being worked off."""
+    of the history (migration 0005); one note for each, so that none is lost while another is being worked off."""
 
     opened_by = ("owner_unit",)
     swept = True
@@ -119,6 +119,8 @@ class MeasuredCase(MeasuredRow):
     guarantee_met = models.BooleanField(help_text=_("A statutory deadline was kept"))
     guarantee_late = models.BooleanField(help_text=_("One was passed before it stopped"))
     guarantee_due_at = models.DateTimeField(null=True, help_text=_("The first of those that still run"))
+    plan_meet_by = models.DateField(null=True, help_text=_("The last day for the next meeting; none: there is no plan"))
+    plan_met_late = models.BooleanField(help_text=_("More than six months once lay between two meetings"))
     gaps = ArrayField(models.CharField(max_length=60), default=list, help_text=_("Kinds that do not exist there"))
     unserved = ArrayField(models.CharField(max_length=60), default=list, help_text=_("Matched kinds without a service"))
 

@@ -9,16 +9,17 @@ import tracemalloc
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
 import pytest
 import time_machine
 from django.conf import settings as django_settings
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import run_state_machine_as_test
 
@@ -29,7 +30,7 @@ from pathways.models import Answering, Service
 from pathways.rulebook import rulebook
 from referrals import actions, figure_files, figures, holes, masking, models
 from referrals.acting import By
-from referrals.enums import Side
+from referrals.enums import Form, Side
 from referrals.figures import FIGURES, Chosen, Value
 from referrals.working_days import add_working_days
 from tests.conftest import WORKER, as_owner, as_worker, play_for_a_while
@@ -108,6 +109,18 @@ class Told:
         arrivals = [(at, self.sent[key], key) for key in self.sent if self.sides[key] and (at := self.arrived(key))]
         return (min(arrivals)[2], min(arrivals)[0]) if arrivals else None
 
+    def plan(self, today: date) -> list[date]:
+        """The days that at most six months may lie between: when the plan began, each meeting, and today."""
+        days: list[date] = []
+        for each in self.events:
+            if each.kind == "plan_begun":
+                days = [clock.day_of(each.occurred_at)]
+            elif each.kind == "plan_met" and days:
+                days.append(date.fromisoformat(each.detail["met_on"]))
+            elif each.kind == "plan_ended" or (each.kind == "case_closed" and each.detail["outcome"] != "arrived"):
+                days = []
+        return [*days, today] if days else []
+
     def clock_states(self, now: datetime) -> list[str]:
         """Of each deadline by law: kept, passed, runs, or stopped for another reason."""
         return [self._clock(each, now) for each in self.clocks]
@@ -168,6 +181,9 @@ def counted_slowly(cases: Iterable[UUID], *, now: datetime) -> dict[str, tuple[A
             days.append(days_between(told.first_contact, helped[1]))
             first = told.sent[helped[0]]
             doors.append(len([key for key, since in told.sent.items() if told.sides[key] and since <= first]))
+        plan = told.plan(clock.day_of(now))
+        if plan:
+            yes["plans"].append(max(later - day for day, later in pairwise(plan)) <= 183 * DAY)
         states = told.clock_states(now)
         if "passed" in states or ("kept" in states and "runs" not in states):
             yes["guarantee"].append("passed" not in states)
@@ -259,6 +275,7 @@ PLANTED = {
     "returned": (1, 7),
     "doors-to-help": (1.0, 3),
     "re-engaged": (1, 2),
+    "plans": (0, 0),
     "effect": (1, 2),  # two arrived eight weeks ago or more
 }
 
@@ -284,6 +301,30 @@ def test_what_is_told_late_or_corrected_comes_right(world: World) -> None:
     said = numbers(world.alice.unit, now=MONDAY + DAY)
     assert (said["arrived-14"], said["days-to-help"], said["guarantee"]) == ((0, 1), (None, 0), (0, 1))
     assert measure() == 0
+
+
+@settings(max_examples=12, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(gaps=st.lists(st.sampled_from([1, 60, 182, 183, 184, 200]), max_size=3), until=st.sampled_from([0, 183, 184]))
+def test_plans_are_met_about_within_six_months(world: World, gaps: list[int], until: int) -> None:
+    """Whatever lies between the meetings: the figure is what the events say, and what anybody can count."""
+    with transaction.atomic():
+        case, now = logged(world, answers=DUAL, now=MONDAY), MONDAY
+        by = {"case": case, "by": world.dorte}
+        with scope.scope(world.dorte.unit.pk):
+            actions.begin_plan(**by, agreed=Form.ORAL, now=now)
+            for gap in gaps:
+                now += gap * DAY
+                actions.hold_plan_meeting(**by, met_on=clock.day_of(now), next_on=clock.day_of(now), now=now)
+        now += until * DAY
+        measure()
+        said = numbers(world.dorte.unit, now=now)["plans"]
+        with scope.scope(world.dorte.unit.pk):
+            assert counted_slowly([case.pk], now=now)["plans"] == said
+            assert said == (int(max([*gaps, until]) <= 183), 1)
+            actions.end_plan(**by, because="Borgeren vil ikke mere", now=now)
+        measure()
+        assert numbers(world.dorte.unit, now=now)["plans"] == (0, 0)
+        transaction.set_rollback(True)
 
 
 def test_nothing_is_lost_while_another_is_worked_off(committed_world: World) -> None:
