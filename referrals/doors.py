@@ -9,9 +9,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
+from pathways.rulebook import ServiceOnDate
 from referrals import needs
 from referrals.tracks import Door
 
@@ -82,9 +84,14 @@ class ShownMatch:
 
 
 def shown(
-    explanation: Mapping[str, Any], *, words: Mapping[str, Any], language: str, first_contact_on: date
+    explanation: Mapping[str, Any],
+    *,
+    words: Mapping[str, Any],
+    services: Mapping[UUID, ServiceOnDate],
+    language: str,
+    first_contact_on: date,
 ) -> ShownMatch:
-    """An explanation in one language."""
+    """An explanation in one language, with how its services answer today."""
     said = explanation[language]
     kinds = {kind["code"]: kind for kind in words["service_kinds"]}
     titles = {code: kind[language] for code, kind in kinds.items()}
@@ -93,7 +100,7 @@ def shown(
     questions = {question.path: question for question in needs.questions(words)}
     labels = {path: (q.texts or {}).get(language) or str(q.label) for path, q in questions.items()}
     given_up = _given_up(said, titles)
-    every = [_door(match, titles, rights, kinds, language, first_contact_on) for match in said["matches"]]
+    every = [_door(match, titles, rights, kinds, services, language, first_contact_on) for match in said["matches"]]
     return ShownMatch(
         level=said["level"],
         level_title=level[language],
@@ -240,6 +247,7 @@ def _door(
     titles: Mapping[str, str],
     rights: Mapping[str, str],
     kinds: Mapping[str, Any],
+    known: Mapping[UUID, ServiceOnDate],
     language: str,
     first_contact_on: date,
 ) -> ShownDoor:
@@ -250,7 +258,12 @@ def _door(
         note=kinds.get(match["kind"], {}).get(f"note_{language}", ""),
         instead_of=titles.get(match["substitute_for"], "") if match["substitute_for"] else "",
         services=[
-            {**service, "by_telephone": set(service["access"]) == {"emergency"}} for service in match["services"]
+            {
+                **service,
+                "by_telephone": set(service["access"]) == {"emergency"},
+                "answers": known[UUID(service["id"])].answering if UUID(service["id"]) in known else None,
+            }
+            for service in match["services"]
         ],
         reasons=[
             {**why, "strength": STRENGTHS.get(why.get("strength", ""), ""), "sources": _sources(why.get("source", ""))}

@@ -47,7 +47,7 @@ BEGIN
     IF now_is IN ({ENDED}) AND EXISTS (
         -- Only what was passed on, or could not be delivered, is still to be told after the end.
         SELECT FROM referrals_followup WHERE referral_id = the_referral AND closed_at IS NULL
-        AND waits_for NOT IN ('tell_citizen', 'reach_out')
+        AND waits_for NOT IN ('tell_citizen', 'tell_custody', 'reach_out')
     ) THEN
         RAISE EXCEPTION 'referral % has ended and somebody is still reminded of it', the_referral
         USING ERRCODE = 'check_violation', CONSTRAINT = 'an_ended_attempt_reminds_nobody';

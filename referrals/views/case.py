@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from navigator import clock
+from pathways.rulebook import rulebook
 from referrals import actions, doors, lists, models, selectors, step_forms, telling, workflow
 from referrals.enums import Status, Wait
 from referrals.errors import Invalid
@@ -145,8 +146,13 @@ def _done_here(wait: models.FollowUp, *, bound: dict[str, DesignForm]) -> dict[s
 
 
 def _match(case: models.Case, assessment: models.Assessment, vocabulary: Any) -> doors.ShownMatch:
-    first = case.first_contact_on
-    return doors.shown(assessment.explanation, words=vocabulary, language=language(), first_contact_on=first)
+    return doors.shown(
+        assessment.explanation,
+        words=vocabulary,
+        services=rulebook(on=clock.today()).catalogue.services,
+        language=language(),
+        first_contact_on=case.first_contact_on,
+    )
 
 
 def _others(request: HttpRequest, case: models.Case) -> dict[str, Any]:

@@ -148,8 +148,13 @@ def _matched(written: Written) -> dict[str, Any]:
         written.needs.refuse(error.problems)
         return {}
     first = written.person.cleaned_data.get("first_contact_on") or clock.today()
-    said, words = matched.explained_in(language()), written.book.catalogue.words
-    shown = doors.shown(said, words=words, language=language(), first_contact_on=first)
+    shown = doors.shown(
+        matched.explained_in(language()),
+        words=written.book.catalogue.words,
+        services=written.book.catalogue.services,
+        language=language(),
+        first_contact_on=first,
+    )
     return {"match": shown, "taken_on": written.duties, "live": True}
 
 

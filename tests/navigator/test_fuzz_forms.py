@@ -6,10 +6,12 @@ The forms are found on the pages themselves, one after the other through all sce
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 from urllib.parse import quote, urlencode
 
 import pytest
+import time_machine
 from django.core import mail
 from django.db import transaction
 from django.test import Client
@@ -217,6 +219,7 @@ def test_markup_is_shown_as_it_was_written(world: World) -> None:
     assert shown[f"/cases/{case.pk}/"].count("&lt;script&gt;qz()") >= 5
 
 
+@time_machine.travel(datetime.fromisoformat("2027-03-03T10:00:00+01:00"), tick=False)  # by night e-mails wait
 def test_no_line_break_reaches_the_head_of_an_e_mail(committed_world: World, settings: Any) -> None:
     """In a name or a unit it begins no new header; an address that holds one is sent nothing at all."""
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"

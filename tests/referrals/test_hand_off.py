@@ -222,7 +222,7 @@ def test_a_reason_that_is_not_legitimate_changes_nothing_and_reaches_the_coordin
 
     assert said.value.status == 422 and said.value.reason.why_da in said.value.sentence
     after = everything()
-    logs = {"referrals_caseevent", "referrals_notice", "referrals_delivery"}
+    logs = {"referrals_caseevent", "referrals_notice", "referrals_delivery", "referrals_tomeasure"}
     assert {name: rows for name, rows in after.items() if name not in logs} == {
         name: rows for name, rows in before.items() if name not in logs
     }

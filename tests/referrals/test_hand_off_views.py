@@ -177,7 +177,7 @@ def test_each_sees_what_they_may_do_now_and_no_more(world: World) -> None:
     steps = {by: set(re.findall(rf'action="/referrals/{referral.pk}/([a-z-]+)/"', raw)) for by, raw in (
         (by, at(by).get(url("referral", referral)).content.decode()) for by in (world.alice, world.bo, world.dorte)
     )}  # fmt: skip
-    assert steps[world.bo] == {"accept", "arrive", "waiting-list", "ask", "book", "withdraw", "called"}
+    assert steps[world.bo] == {"accept", "arrive", "waiting-list", "ask", "book", "withdraw", "called", "plan"}
     assert steps[world.alice] == {"arrive", "withdraw", "cancel", "companion", "called"}
     assert steps[world.dorte] == {"arrive", "withdraw", "cancel", "companion", "called"}
     assert url("return_referral", referral) in at(world.bo).get(url("referral", referral)).content.decode()

@@ -871,7 +871,7 @@ def _plans(stage: Stage, *, now: datetime) -> None:
         actions.ask_for_plan(case=asked, because="Tre tilbud ved ikke af hinanden.", **by)
         plan = actions.begin_plan(case=case, agreed=Form.ORAL, **by)
         for who in ("Mette Holm, kontaktperson i psykiatrien", "Per Lund, misbrugsbehandler"):
-            actions.add_party(case=case, who=who, phone="20000001", **by)
+            actions.add_party(case=case, who=who, phone="20990011", **by)
         party = plan.parties.order_by("pk")[0].pk
         actions.hold_plan_meeting(case=case, met_on=today, next_on=today + 90 * DAY, **by)
         actions.set_priorities(case=case, priorities="Sove om natten.\nBlive boende.", **by)
