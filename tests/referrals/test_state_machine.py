@@ -34,7 +34,7 @@ from navigator.database import scope
 from navigator.database.walls import people_models
 from navigator.web.refusals import Refusal
 from referrals import actions, models, sweeps, workflow
-from referrals.acting import By, capacities
+from referrals.acting import By, Citizen, capacities
 from referrals.actions.ownership import ROWS_OF_A_CASE
 from referrals.actions.referral import TICKED_OFF
 from referrals.enums import (
@@ -421,7 +421,7 @@ class HandOff(RuleBasedStateMachine):
         before = consent.pk in self.rows["consentwithdrawal"]
 
         def alone(**given: Any) -> None:
-            actions.withdraw_consent(**given | {"by": None})
+            actions.withdraw_consent(**given | {"by": Citizen(given["by"].unit, self.case.pk)})
 
         act = alone if by == "citizen" else actions.withdraw_consent
         done = self.take("owner" if by == "citizen" else by, act, case=self.case, consent=consent)

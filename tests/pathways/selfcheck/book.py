@@ -21,5 +21,6 @@ def book(*, absent: Collection[str] = ()) -> Rulebook:
         municipality_names={HERE: HERE},
         services={},
         directory=directory_of(absent=absent),
+        closed={},
     )
     return Rulebook(published_rule_set(), None, catalogue)
