@@ -219,12 +219,12 @@ def _sent_and_taken_back(world: World, case: models.Case, who: Who, too_late: By
 
 
 def _protect(world: World, keys: dict[str, object], *, now: datetime) -> None:
-    """Each record of the person; and the copy of everything is made, which names them all the same."""
+    """Each record of the person; and the letter and the copy of everything are made, which name them all the same."""
     until = clock.today() + timedelta(days=365)
     with scope.scope(world.alice.unit.pk):
         for record in models.Case.objects.filter(pk__in=[keys["case_id"], keys["other_id"]]):
             actions.protect(case=record, until=until, because="Har vist sit brev.", by=world.alice, now=now)
-        assert actions.make_papers(now=clock.now) == 1
+        assert actions.make_papers(now=clock.now) == 2
 
 
 def _written_about(

@@ -367,7 +367,7 @@ def address(url: str, keys: dict[str, object]) -> str:
 
 def marks_in(answer: HttpResponse) -> set[str]:
     """Whose words stand in an answer, or in what is said with it."""
-    body = answer.content.decode(errors="replace") + repr(dict(answer.headers))
+    body = answer.getvalue().decode(errors="replace") + repr(dict(answer.headers))
     return {mark for mark, words in MARKS.items() if any(word in body for word in words)}
 
 
