@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 from uuid_utils.compat import uuid7
 
 from navigator.database.prepared import prepared
@@ -51,6 +51,14 @@ class Barrier(models.Model):
 def tell_barrier(text: str, *, now: datetime) -> Barrier:
     """Kept for whoever runs the pages: `manage.py barriers` reads it to them."""
     return Barrier.objects.create(told_at=now, sealed=keys.seal_for(BARRIER, text.encode()))
+
+
+@transaction.atomic
+def seal_barriers_anew() -> None:
+    """Under the current master key, all of them: they are few. Raises keys.Unreadable where the one they need is gone."""
+    for barrier in Barrier.objects.select_for_update():
+        barrier.sealed = keys.seal_for(BARRIER, barrier.text.encode())
+        barrier.save(update_fields=["sealed"])
 
 
 def beat(name: str, *, now: datetime, did: dict[str, Any]) -> None:

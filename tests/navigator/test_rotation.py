@@ -15,6 +15,7 @@ from navigator import clock
 from navigator.database import scope
 from navigator.vault import keys, rotation
 from navigator.vault.models import DataKey
+from navigator.web.models import tell_barrier
 from referrals import actions
 from referrals.actions.person import register
 from referrals.models import Person
@@ -37,6 +38,7 @@ def test_all_keys_are_wrapped_anew_while_others_write(committed_world: World, se
     settings.MASTER_KEYS = {"old": OLD}
     case = logged(world, name="Mikkel Opfundet")
     full = DataKey.objects.bulk_create([wrapped_by("old", OLD) for _ in range(MANY)])
+    told = tell_barrier("Knappen er for lille.", now=clock.now())
     sealed = {key.pk: keys.seal(key.plain, b"Karla", context="here") for key in full}
     settings.MASTER_KEYS = {"new": NEW, "old": OLD}
     over, wrote, broken = threading.Event(), {"people": 0, "notes": 0, "destroyed": 0}, []
@@ -84,6 +86,8 @@ def test_all_keys_are_wrapped_anew_while_others_write(committed_world: World, se
 
     assert broken == []
     settings.MASTER_KEYS = {"new": NEW}
+    told.refresh_from_db()
+    assert told.text == "Knappen er for lille."
     there = {key.pk: key for key in DataKey.objects.all()}
     gone = {key.pk for key in full[MANY - wrote["destroyed"] :]}
     assert {pk for pk, key in there.items() if key.destroyed_at} == gone

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from html import unescape
 from typing import Any
 from uuid import UUID
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -34,6 +36,13 @@ from tests.referrals.test_lists import OF_EVERY_PAGE
 from tests.referrals.test_races import at_once
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
+
+
+@pytest.fixture(autouse=True)
+def on_a_wednesday() -> Iterator[None]:
+    """Three working days on either side: what falls due falls due apart."""
+    with time_machine.travel(datetime.fromisoformat("2027-03-03T10:00:00+01:00")):
+        yield
 
 
 def planted(world: World) -> dict[Trouble, models.Case]:
@@ -185,7 +194,7 @@ def test_only_open_cases_that_the_unit_answers_for_or_coordinates(world: World) 
 
 
 def a_standing(n: int, rank: int) -> Standing:
-    since = datetime.fromisoformat("2026-11-20T10:00:00+01:00") + n % 3 * HOUR  # some of the same moment
+    since = datetime.fromisoformat("2027-03-01T10:00:00+01:00") + n % 3 * HOUR  # some of the same moment
     return Standing(UUID(int=n), ((troubles.BY_RANK[rank], since),))
 
 

@@ -92,7 +92,7 @@ def doors(by: By, referral: models.Referral) -> list[str]:
     return re.findall(r'<option value="([0-9a-f-]{36})"', select[: select.index("</select>")])
 
 
-TOMORROW = {"day": (clock.today() + DAY).isoformat(), "time": "10:30"}
+SOON = {"day": (clock.today() + 2 * DAY).isoformat(), "time": "10:30"}
 Steps = tuple[str, str, dict[str, Any], str]
 
 
@@ -105,7 +105,7 @@ Steps = tuple[str, str, dict[str, Any], str]
         ("bo", "ask_question", {"question": "Hvilken dosis?"}, Status.QUESTION),
         ("bo", "accept_referral", {}, Status.ACCEPTED),
         ("bo", "put_on_waiting_list", {"until": (clock.today() + 30 * DAY).isoformat()}, Status.WAITLISTED),
-        ("bo", "book_time", TOMORROW, Status.BOOKED),
+        ("bo", "book_time", SOON, Status.BOOKED),
         ("bo", "confirm_arrival", {}, Status.ARRIVED),
         ("alice", "confirm_arrival", {"evidence": "companion"}, Status.ARRIVED),
         ("alice", "withdraw_referral", {"wants_instead": "Ingenting nu"}, Status.WITHDRAWN),
@@ -208,24 +208,24 @@ def test_an_interpreter_is_asked_for_where_the_needs_name_a_language(world: Worl
         referral = models.Referral.objects.get()
     post(world.bo, "open_referral", referral)
     assert "Er der bestilt tolk? Arabisk" in page(world.bo, referral)
-    assert post(world.bo, "book_time", referral, **TOMORROW).status_code == 422
-    assert post(world.bo, "book_time", referral, **TOMORROW, interpreter_ordered="yes").status_code == 302
+    assert post(world.bo, "book_time", referral, **SOON).status_code == 422
+    assert post(world.bo, "book_time", referral, **SOON, interpreter_ordered="yes").status_code == 302
     assert again(world.bo, referral).interpreter_ordered is True
 
 
 def test_a_visit_is_cancelled_and_another_time_agreed(world: World) -> None:
     referral = seen(world)
-    post(world.bo, "book_time", referral, **TOMORROW)
+    post(world.bo, "book_time", referral, **SOON)
     assert post(world.alice, "cancel_visit", referral, by_service="citizen", because="Syg").status_code == 302
     assert again(world.bo, referral).status == Status.VISIT_CANCELLED
     assert "Borgeren har aflyst besøget" in page(world.bo, referral)
-    assert post(world.alice, "book_time", referral, **TOMORROW).status_code == 302
+    assert post(world.alice, "book_time", referral, **SOON).status_code == 302
     assert again(world.bo, referral).status == Status.BOOKED
 
 
 def test_a_visit_that_has_not_been_cannot_be_missed(world: World) -> None:
     referral = seen(world)
-    post(world.bo, "book_time", referral, **TOMORROW)
+    post(world.bo, "book_time", referral, **SOON)
     assert url("record_no_show", referral) not in at(world.bo).get(url("referral", referral)).content.decode()
     response = post(world.bo, "record_no_show", referral)
     assert response.status_code == 409

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.test import Client
 from django.urls import reverse
 
@@ -20,8 +22,15 @@ from tests.helpers.cases import DUAL, logged, sent
 from tests.helpers.pages import at, text
 from tests.helpers.world import World
 
-TODAY = clock.today()
+MONDAY = datetime.fromisoformat("2027-03-01T10:00:00+01:00")
+TODAY = MONDAY.date()
 HALF_A_YEAR = timedelta(days=183)
+
+
+@pytest.fixture(autouse=True)
+def on_a_monday() -> Iterator[None]:
+    with time_machine.travel(MONDAY):
+        yield
 
 
 def begun(world: World) -> models.Case:

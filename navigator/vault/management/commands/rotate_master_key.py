@@ -6,6 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from navigator.vault import keys, rotation
+from navigator.web.models import seal_barriers_anew
 
 
 class Command(BaseCommand):
@@ -18,6 +19,7 @@ class Command(BaseCommand):
                 self.stdout.write(
                     f"{progress.done} of {progress.of} data keys", ending="\r" if sys.stdout.isatty() else "\n"
                 )
+            seal_barriers_anew()
         except keys.Unreadable as error:
             raise CommandError(f"{error} Give it again, and run this once more.") from None
         wraps = rotation.wrapped_by()

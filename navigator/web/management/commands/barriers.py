@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from django.core.management.base import BaseCommand
 
@@ -14,9 +15,9 @@ class Command(BaseCommand):
     help = __doc__
 
     def add_arguments(self, parser: Any) -> None:
-        parser.add_argument("--done", metavar="ID", help="this one has been dealt with, and is taken away")
+        parser.add_argument("--done", type=UUID, metavar="ID", help="this one has been dealt with, and is taken away")
 
-    def handle(self, *args: Any, done: str = "", **options: Any) -> None:
+    def handle(self, *args: Any, done: UUID | None = None, **options: Any) -> None:
         if done:
             Barrier.objects.filter(pk=done).delete()
         for barrier in Barrier.objects.all():
