@@ -161,18 +161,21 @@ def _open_with(link: models.SecureLink, token: str, *, now: datetime) -> None:
             models.Disclosure.objects.filter(referral=link.referral_id).update(guest=guest)
 
 
-@transaction.atomic
 def _put_off(link: models.SecureLink, error: TryAgain | Refused, *, now: datetime, did: dict[str, int]) -> None:
-    """Later; or never, and then whoever sent the referral uses the telephone."""
+    """Later; or never, and then whoever sent the referral uses the telephone. Where another try was begun, that one counts:
+    what failed may be long ago, and the other has arrived."""
+    from referrals.actions.steps import locked_case
     from referrals.delivery.consequences import link_became_a_task
 
     again = isinstance(error, TryAgain) and link.tries_to_send < MOST_TRIES
-    if not again:
+    ours = models.SecureLink.objects.filter(pk=link.pk, revoked_at=None, tries_to_send=link.tries_to_send)
+    with scope.scope(link.sender_unit_id, link.owner_unit_id), transaction.atomic():
+        locked_case(link.referral.case_id, also_restricted=True)  # as everybody: the case first, and then its link
+        if not ours.update(send_at=now + after_try(link.tries_to_send) if again else None) or again:
+            return
         logger.warning("A secure link cannot be sent: %s", error.reason)
         did["failed"] += 1
         link_became_a_task(link, now=now)
-    lasting = models.SecureLink.objects.filter(pk=link.pk, revoked_at=None)
-    lasting.update(send_at=now + after_try(link.tries_to_send) if again else None)
 
 
 def _send_next_code(mail: Email, *, now: datetime, did: dict[str, int]) -> bool:

@@ -195,7 +195,7 @@ def _plan(history: Iterable[models.CaseEvent]) -> tuple[date | None, bool]:
                 met_on = date.fromisoformat(event.detail["met_on"])
                 late |= met_on > meet_by
                 meet_by = met_on + BETWEEN_MEETINGS
-            case Happening.PLAN_ENDED:
+            case Happening.PLAN_ENDED | Happening.CITIZEN_DIED:
                 meet_by = None
             case Happening.CASE_CLOSED if event.detail["outcome"] != Outcome.ARRIVED:
                 meet_by = None

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from navigator import clock
 from referrals.enums import Lane
 from referrals.models import Effort, Party, Plan
 from referrals.road import Road, Station
@@ -54,9 +55,9 @@ def missing(plan: Plan, *, parties: Collection[Party], efforts: Collection[Effor
     return [STATIONS[code] for code, is_taken in steps.items() if not is_taken and code != "approved"]
 
 
-def latest_meeting(plan: Plan, *, today: date) -> date:
-    """The last day on which the next meeting can be."""
-    return (plan.met_on or today) + BETWEEN_MEETINGS
+def latest_meeting(plan: Plan) -> date:
+    """The last day on which the next meeting can be: six months from the last one, the first from the day it was begun."""
+    return (plan.met_on or clock.day_of(plan.begun_at)) + BETWEEN_MEETINGS
 
 
 def lanes(efforts: Collection[Effort]) -> list[tuple[Any, list[Effort]]]:

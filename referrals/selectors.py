@@ -575,7 +575,9 @@ def _links(*, unit: Unit, person: UUID) -> db.QuerySet[models.PersonLink]:
 def rights_asked(case: models.Case) -> list[models.CaseEvent]:
     """What the citizen has asked for by right, the newest first, each with its `answer` where there is one."""
     kinds = [Happening.RIGHT_ASKED, Happening.RIGHT_ANSWERED]
-    found = list(case.events.filter(kind__in=kinds).select_related("data_key", "by_unit__organisation").order_by("-pk"))
+    found = list(
+        case.events.filter(kind__in=kinds).select_related("data_key", "by", "by_unit__organisation").order_by("-pk")
+    )
     answers = {event.detail["asked"]: event for event in found if event.kind == Happening.RIGHT_ANSWERED}
     asked = [event for event in found if event.kind == Happening.RIGHT_ASKED]
     for event in asked:

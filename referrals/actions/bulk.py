@@ -20,7 +20,7 @@ from navigator.web.refusals import Refusal
 from referrals import models
 from referrals.acting import By
 from referrals.actions.case import record_first_week_contact
-from referrals.actions.ownership import assign, has_by_name
+from referrals.actions.ownership import assign, who_have_by_name
 from referrals.actions.referral import TICKED_OFF, tell_citizen_done
 from referrals.actions.snoozing import snooze
 from referrals.enums import Bulk, RowState, Wait
@@ -55,8 +55,8 @@ def ask_for_bulk(
         raise Invalid(_("Choose who is to have them."))
     mine = Q(owner_unit=by.unit) | Q(coordinator_unit=by.unit) if kind == Bulk.ASSIGN else Q(owed_by=by.unit)
     with transaction.atomic():
-        known = models.FollowUp.objects.filter(mine, pk__in=follow_ups).order_by("due_at", "pk")
-        chosen = list(known)
+        known = models.FollowUp.objects.filter(mine, pk__in=follow_ups).select_related("case")
+        chosen = list(known.order_by("due_at", "pk"))
         if len(chosen) != len(set(follow_ups)):
             raise NotAllowed(_("Another unit owes that."))
         key = DataKey.new()
@@ -66,15 +66,12 @@ def ask_for_bulk(
             total=len(chosen), asked_at=now,
         )  # fmt: skip
         job.save(force_insert=True)
+        has_now = who_have_by_name({each.case for each in chosen}, unit=by.unit) if kind == Bulk.ASSIGN else {}
         models.BulkRow.objects.bulk_create(
-            models.BulkRow(job=job, unit=by.unit, follow_up=each, instead_of_id=_has_now(each, kind=kind, by=by))
+            models.BulkRow(job=job, unit=by.unit, follow_up=each, instead_of_id=has_now.get(each.case_id))
             for each in chosen
         )
     return job
-
-
-def _has_now(follow_up: models.FollowUp, *, kind: Bulk, by: By) -> UUID | None:
-    return has_by_name(follow_up.case, unit=by.unit) if kind == Bulk.ASSIGN else None
 
 
 def record_contact_made(*, follow_up: models.FollowUp, note: str, by: By, now: datetime) -> None:
@@ -122,7 +119,7 @@ def _done(row: models.BulkRow, *, now: datetime) -> str:
             by = By(user=row.job.worker, unit=row.job.unit)
             if not by.user.memberships.filter(unit=by.unit, ended_at__isnull=True).exists():
                 raise NotAllowed(_("You do not work in this unit any more."))
-            follow_up = models.FollowUp.objects.select_related("referral").filter(pk=row.follow_up_id).first()
+            follow_up = models.FollowUp.objects.select_related("referral", "case").filter(pk=row.follow_up_id).first()
             if follow_up is None or follow_up.closed_at:
                 raise TooLate(_("That has been done already."))
             _do(row, follow_up, by=by, now=now)

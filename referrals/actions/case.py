@@ -220,7 +220,7 @@ def _move(case: models.Case, municipality: str, new: Unit | None, *, by: By, now
             ownership.change_owner(case, to=new, worker=None, by=by, now=now)
         if old:
             theirs = case.follow_ups.open().filter(owed_by=old, waits_for__in=[Wait.DECISION, *plans.WAITS])
-            theirs.update(owed_by=new or case.owner_unit)
+            theirs.update(owed_by=new or case.owner_unit, owed_worker=None)
     happened = events.record(Happening.CITIZEN_MOVED, case=case, now=now, by=by, before=before, after=municipality)
     latest = case.assessments.latest("assessed_at")
     reassess(case=case, answers={**latest.answers, "municipality": municipality}, by=by, now=now)
@@ -253,6 +253,7 @@ def record_death(*, case: models.Case, by: By, now: datetime) -> None:
     # After arrival too: the visit that is agreed elsewhere, and the question whether it helps.
     _end_attempts(case, ENDS_BY[Outcome.DECEASED], by=by, now=now)
     follow_ups.close(case.follow_ups.all(), now=now)
+    case.plans.filter(ended_at__isnull=True).update(ended_at=now)
     if not case.closed_at:
         close_case_as(Outcome.DECEASED, case, by=by, now=now)
     retention.lock(case, by=by, now=now)

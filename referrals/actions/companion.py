@@ -17,10 +17,11 @@ from referrals.errors import Invalid, TooLate
 def agree_companion(
     *, referral: models.Referral, who: str, meeting_place: str, by: By | Citizen, now: datetime
 ) -> models.Companion:
-    """Writes who goes along and where they meet. Nobody found yet is written too, and is a task until somebody is."""
+    """Writes who goes along and where they meet. Nobody found yet is written too, and is a task until somebody is. A citizen
+    who asks for somebody takes nobody away who has been found."""
     with at_the_case_of(referral) as case:
         referral = live(referral)
-        companion, _created = models.Companion.objects.get_or_create(
+        companion, is_new = models.Companion.objects.get_or_create(
             referral=referral,
             defaults={
                 "data_key_id": referral.data_key_id,
@@ -30,6 +31,8 @@ def agree_companion(
                 "coordinator_unit_id": referral.coordinator_unit_id,
             },
         )
+        if isinstance(by, Citizen) and not is_new:
+            raise TooLate(_("Somebody has been asked for already."))
         companion.who, companion.meeting_place = who, meeting_place
         companion.companion_confirmed_at = companion.citizen_confirmed_at = None
         companion.save(update_fields=["who", "meeting_place", "companion_confirmed_at", "citizen_confirmed_at"])

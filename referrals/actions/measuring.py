@@ -28,14 +28,17 @@ def measure_what_has_changed() -> int:
     while notes := list(models.ToMeasure.objects.filter(pk__gt=last).order_by("pk")[:BATCH]):
         last = notes[-1].pk
         try:
-            done += _work_off(notes)
+            worked_off = _work_off(notes)
         except Exception:
             logger.exception("A batch of the figures failed; its cases are taken one by one")
-            done += sum(_work_off_one(note) for note in notes)
+            worked_off = sum(_work_off_one(note) or 0 for note in notes)
+        if worked_off is None:
+            break
+        done += worked_off
     return done
 
 
-def _work_off_one(note: models.ToMeasure) -> int:
+def _work_off_one(note: models.ToMeasure) -> int | None:
     try:
         return _work_off([note])
     except Exception:
@@ -44,11 +47,12 @@ def _work_off_one(note: models.ToMeasure) -> int:
 
 
 @transaction.atomic
-def _work_off(notes: Sequence[models.ToMeasure]) -> int:
+def _work_off(notes: Sequence[models.ToMeasure]) -> int | None:
+    """How many were worked off; none where somebody else is at it."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [ONE_AT_A_TIME])
         if not cursor.fetchone()[0]:
-            return 0
+            return None
     # The notes are taken away first and the history is read then: what is added meanwhile has a note of its own.
     models.ToMeasure.objects.filter(pk__in=[note.pk for note in notes]).delete()
     with scope.scope(*{note.owner_unit_id for note in notes}):

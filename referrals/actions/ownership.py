@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -201,12 +202,16 @@ def assign(*, case: models.Case, to: User, instead_of: UUID | None, by: By, now:
     return moved
 
 
+def who_have_by_name(cases: Collection[models.Case], *, unit: Unit) -> dict[UUID, UUID | None]:
+    """Who of this unit has each case: who answers for the citizen by name, else who owes what the unit owes first."""
+    owed = models.FollowUp.objects.open().filter(owed_by=unit, case__in=cases).order_by("case", "due_at", "pk")
+    first = dict(owed.distinct("case").values_list("case", "owed_worker"))
+    return {case.pk: case.owner_worker_id if case.owner_unit_id == unit.pk else first.get(case.pk) for case in cases}
+
+
 def has_by_name(case: models.Case, *, unit: Unit) -> UUID | None:
-    """Who of this unit has the case: who answers for the citizen by name, else who owes what the unit owes first."""
-    if case.owner_unit_id == unit.pk:
-        return case.owner_worker_id
-    owed = case.follow_ups.filter(closed_at__isnull=True, owed_by=unit).order_by("due_at", "pk")
-    return owed.values_list("owed_worker", flat=True).first()
+    """The same of one case."""
+    return who_have_by_name([case], unit=unit)[case.pk]
 
 
 def _basis_to_answer_for(ground: Ground, *, case: models.Case, unit: Unit, by: By, now: datetime) -> dict[str, Any]:
@@ -255,8 +260,10 @@ def pass_on_tasks(*, of: User, unit: Unit, to: User | None, by: By, now: datetim
 
 def _pass_on_the_owners_tasks(case: models.Case, *, before: UUID, to: Unit, worker: User | None) -> None:
     """What whoever answers for the citizen owes, the new one owes: the choice of a service, the contact that was asked
-    for, the plan and the statutory clocks."""
-    theirs = (Wait.CHOICE, Wait.GUARANTEE, Wait.FIRST_WEEK, Wait.CONTACT, Wait.PLAN, Wait.PLAN_MEETING)
+    for, the statutory clocks; and the plan, where nobody coordinates."""
+    theirs = [Wait.CHOICE, Wait.GUARANTEE, Wait.FIRST_WEEK, Wait.CONTACT]
+    if not case.coordinator_unit_id:
+        theirs += [Wait.PLAN, Wait.PLAN_MEETING]
     case.follow_ups.filter(closed_at__isnull=True, owed_by=before, waits_for__in=theirs).update(
         owed_by=to, owed_worker=worker
     )

@@ -9,11 +9,11 @@ from django.utils.translation import gettext as _
 from navigator import clock
 from navigator.accounts.models import Unit
 from navigator.web.templatetags.shown import day
-from referrals import ladder, models, planning
+from referrals import ladder, models, planning, workflow
 from referrals.acting import By, capacities
 from referrals.actions import events, follow_ups, notices
 from referrals.actions.calls import must_read
-from referrals.actions.steps import at_the_case_of, on_the_whole_case
+from referrals.actions.steps import at_the_case_of, locked, on_the_whole_case, too_late
 from referrals.enums import Form, Happening, Lane, Left, Outcome, Tell, Wait
 from referrals.errors import Invalid, NotAllowed, TooLate
 
@@ -38,6 +38,8 @@ def ask_for_plan_about(*, referral: models.Referral, because: str, by: By, now: 
     with at_the_case_of(referral) as case:
         if not capacities(referral, by.unit):
             raise NotAllowed(_("Your unit cannot do this on this referral."))
+        if (referral := locked(referral)).status in workflow.ENDED_WITHOUT:
+            raise too_late(referral)
         _ask(case, referral, because=because, by=by, now=now)
 
 
@@ -51,8 +53,7 @@ def begin_plan(*, case: models.Case, agreed: Form, by: By, now: datetime) -> mod
         case=case, data_key_id=case.data_key_id, **case.units, begun_at=now, agreed=agreed
     )
     events.record(Happening.PLAN_BEGUN, case=case, now=now, by=by, agreed=agreed)
-    if not case.follow_ups.open().filter(waits_for=Wait.PLAN).exists():
-        _owe(case, Wait.PLAN, now=now)
+    _to_approve(case, now=now)
     return plan
 
 
@@ -87,7 +88,7 @@ def agree_plan_meeting(*, case: models.Case, on: date, by: By, now: datetime) ->
 @on_the_whole_case
 def hold_plan_meeting(*, case: models.Case, met_on: date, next_on: date, by: By, now: datetime) -> None:
     """The meeting was held, and the next one has its day."""
-    plan, before = _plan_to_write(case, by=by), None
+    plan = _plan_to_write(case, by=by)
     if met_on > clock.day_of(now):
         raise Invalid(_("The meeting has not been yet. Write the day when it was held."))
     before, plan.met_on = plan.met_on, met_on
@@ -176,7 +177,10 @@ def _ask(case: models.Case, referral: models.Referral | None, *, because: str, b
     if plan is None and case.follow_ups.open().filter(waits_for=Wait.PLAN).exists():
         raise TooLate(_("That has been asked already: whoever coordinates is to make a plan."))
     if plan:
-        follow_ups.close(case.follow_ups.filter(waits_for=Wait.PLAN_MEETING), now=now)
+        meeting = case.follow_ups.open().filter(waits_for=Wait.PLAN_MEETING)
+        if meeting.filter(waits_since__lte=now).exists():
+            raise TooLate(_("That has been asked already, or the meeting is due."))
+        follow_ups.close(meeting, now=now)
     _owe(case, Wait.PLAN_MEETING if plan else Wait.PLAN, now=now)
     asked = events.record(Happening.PLAN_ASKED, case=case, referral=referral, now=now, by=by, note=because)
     to = _coordinates(case)
@@ -186,7 +190,7 @@ def _ask(case: models.Case, referral: models.Referral | None, *, because: str, b
 
 def _set_meeting(plan: models.Plan, case: models.Case, *, on: date, now: datetime) -> None:
     today = clock.day_of(now)
-    latest = planning.latest_meeting(plan, today=today)
+    latest = planning.latest_meeting(plan)
     if not today <= on <= max(latest, today):
         raise Invalid(
             _("The next meeting is at most six months after the last one: by %(day)s.") % {"day": day(latest)}

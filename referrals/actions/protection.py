@@ -22,7 +22,7 @@ from referrals.errors import Invalid, TooLate
 def protect(*, case: models.Case, until: date, because: str, by: By | Citizen, now: datetime) -> None:
     """From now on nobody is shown who it is: not in lists, copies that were sent, notes or a search. Also renews it."""
     must_read(case, by=by)
-    _set(case.person, until)
+    _set(case.person, until, now=now)
     events.record(Happening.PROTECTED, case=case, now=now, by=by, note=because, until=until.isoformat())
 
 
@@ -34,7 +34,7 @@ def lift_protection(*, case: models.Case, because: str, by: By, now: datetime) -
         raise Invalid(_("Write how you know that the protection is over."))
     if not case.person.is_protected:
         raise TooLate(_("Name and address are not protected."))
-    _set(case.person, None)
+    _set(case.person, None, now=now)
     events.record(Happening.PROTECTION_LIFTED, case=case, now=now, by=by, note=because)
 
 
@@ -48,11 +48,15 @@ def reveal(*, case: models.Case, because: str, by: By, now: datetime) -> models.
     return case.person.unhidden()
 
 
-def _set(person: models.Person, until: date | None) -> None:
-    """The person, all that was sent about them in any case, and how each unit finds them."""
+def _set(person: models.Person, until: date | None, *, now: datetime) -> None:
+    """The person, all that was sent about them in any case, what is counted of them, and how each unit finds them."""
     with scope.widened_to(*person.held_by):
         person.protected_until = until
         person.save(update_fields=["protected_until"])
         models.Referral.objects.filter(case__person=person).update(is_protected=person.is_protected)
+        models.ToMeasure.objects.bulk_create(  # the history, which is noted by itself, says it of one case
+            models.ToMeasure(case_id=case, owner_unit_id=owner, noted_at=now)
+            for case, owner in person.cases.values_list("pk", "owner_unit")
+        )
         for unit in Unit.objects.filter(pk__in=person.held_by):
             index(person, unit=unit)

@@ -79,6 +79,11 @@ def _words(moment: datetime) -> Any:
     return rulebook(on=clock.day_of(moment)).catalogue.words
 
 
+def _by_whom(event: models.CaseEvent, language: str) -> dict[str, Any]:
+    """What the citizen has done without anybody's help was done by no unit."""
+    return {"by_citizen": event.by_citizen} | ({"by_unit": None} if event.by_citizen else {})
+
+
 def _told(disclosure: models.Disclosure, language: str) -> dict[str, Any]:
     """The copy as it was sent: it is the citizen's own."""
     return {"content": json.loads(disclosure.content)}
@@ -100,7 +105,7 @@ SECTIONS: dict[type[db.Model], Section] = {
     models.Plan: Section("care_plans", "case__person"),
     models.Party: Section("care_teams", "plan__case__person"),
     models.Effort: Section("activities", "plan__case__person"),
-    models.CaseEvent: Section("history", "case__person"),
+    models.CaseEvent: Section("history", "case__person", _by_whom),
     models.Correction: Section("provenance", "case__person"),
     models.FollowUp: Section("tasks", "case__person"),
     models.Guarantee: Section("deadlines", "case__person", _right),

@@ -58,3 +58,8 @@ class CaseEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.pk}"
+
+    @property
+    def by_citizen(self) -> bool:
+        """Done by the citizen, without anybody's help."""
+        return self.by_id is None and self.by_unit_id is not None

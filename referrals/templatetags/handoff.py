@@ -243,7 +243,7 @@ def done_by(event: CaseEvent) -> str:
     """Who did it: somebody at work, the citizen without anybody's help, or nobody but the clock."""
     if event.by:
         return f"{event.by.name}, {event.by_unit}"
-    return _("the citizen") if event.by_unit_id else _("the system")
+    return _("the citizen") if event.by_citizen else _("the system")
 
 
 def sentence(event: CaseEvent, *, day: Callable[[str], str], moment: Callable[[str], str]) -> str:

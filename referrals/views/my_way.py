@@ -193,6 +193,7 @@ def _steps(referral: models.Referral, me: Citizen, *, says_coming: bool) -> list
     is_on = {
         "coming": referral.status == Status.BOOKED and not says_coming,
         "cannot-come": Event.CANCEL_VISIT in possible,
+        "companion": selectors.companion_of(referral) is None,
         "changed-my-mind": Event.WITHDRAW in possible,
     }
     return [(step, said) for step, said in SAID.items() if is_on.get(step, True)]

@@ -88,10 +88,15 @@ def test_the_demo_from_nothing_to_an_address_and_back_to_nothing() -> None:
         command = [ROOT / "bin/demo"]
         given: dict[str, Any] = {"env": env | {"NAVIGATOR_STATE_DIR": state}, "text": True}
 
+        def hears_ctrl_c() -> None:
+            """Also where the tests themselves run behind a shell's back, deaf to it."""
+            signal.signal(signal.SIGINT, signal.default_int_handler)
+
         def started() -> tuple[subprocess.Popen[str], str, int]:
             demo = subprocess.Popen(
-                command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, **given
-            )
+                command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                preexec_fn=hears_ctrl_c, **given,
+            )  # fmt: skip
             assert demo.stdout
             said = ""
             for line in demo.stdout:

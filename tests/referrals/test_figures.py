@@ -34,7 +34,7 @@ from referrals.enums import Form, Side
 from referrals.figures import FIGURES, Chosen, Value
 from referrals.working_days import add_working_days
 from tests.conftest import WORKER, as_owner, as_worker, play_for_a_while
-from tests.helpers.cases import DUAL, logged, sent, service
+from tests.helpers.cases import CANNABIS, DUAL, logged, sent, service
 from tests.helpers.looks import looks_of
 from tests.helpers.measures import measure
 from tests.helpers.pages import at, text
@@ -117,7 +117,9 @@ class Told:
                 days = [clock.day_of(each.occurred_at)]
             elif each.kind == "plan_met" and days:
                 days.append(date.fromisoformat(each.detail["met_on"]))
-            elif each.kind == "plan_ended" or (each.kind == "case_closed" and each.detail["outcome"] != "arrived"):
+            elif each.kind in ("plan_ended", "citizen_died") or (
+                each.kind == "case_closed" and each.detail["outcome"] != "arrived"
+            ):
                 days = []
         return [*days, today] if days else []
 
@@ -446,6 +448,23 @@ def lines_of(response: Any) -> list[list[str]]:
     body = b"".join(response.streaming_content).decode("utf-8")
     assert body.startswith("\ufeff")
     return list(csv.reader(io.StringIO(body[1:]), delimiter=";"))
+
+
+def test_whoever_is_protected_is_in_every_case_of_theirs(world: World) -> None:
+    first = logged(world)
+    by, now = world.alice, clock.now()
+    with scope.scope(by.unit.pk):
+        second = actions.open_case(
+            identity={}, answers=CANNABIS, wishes="", first_contact_on=clock.today(), same_person_as=first.person,
+            by=by, now=now,
+        )  # fmt: skip
+        sent(world, to=world.bo.unit, case=second)
+        measure()
+        actions.protect(case=first, until=clock.day_of(MONDAY) + 90 * DAY, because="Brev", by=by, now=now)
+    measure()
+    with scope.scope(by.unit.pk):
+        assert list(models.MeasuredCase.objects.values_list("is_protected", flat=True)) == [True, True]
+        assert models.Measured.objects.get(case=second.pk).is_protected
 
 
 def test_files_hold_case_numbers_and_mask_what_is_small_or_protected(

@@ -15,7 +15,7 @@ from navigator.database import scope
 from navigator.web.refusals import Invalid, NotAllowed, TooLate
 from referrals import actions, models, sweeps
 from referrals.acting import By, Citizen
-from referrals.enums import Channel, Evidence, Law, Outcome, Reached, Side, Status, Urgency, Wait
+from referrals.enums import Channel, Evidence, Form, Law, Outcome, Reached, Side, Status, Urgency, Wait
 from tests.helpers.cases import CANNABIS, DUAL, YES, logged, sent, service
 from tests.helpers.snapshot import everything
 from tests.helpers.world import AARHUS, World
@@ -811,12 +811,15 @@ def test_a_citizen_who_moves_is_answered_for_by_the_new_municipality(world: Worl
     no_room(world, referral)
     CoordinatorCover.objects.create(unit=world.erik.unit, municipality="0851", valid=DateRange(date(2026, 1, 1), None))
     refused(actions.record_move, world.dorte, Invalid, case=case, municipality=AARHUS)
+    with seen_by_all():
+        case.follow_ups.open().update(owed_worker=world.dorte.user)
 
     do(actions.record_move, world.dorte, case=case, municipality="0851")
 
     moved = case_now(case)
     assert (moved.municipality, moved.coordinator_unit, moved.owner_unit) == ("0851", world.erik.unit, world.erik.unit)
-    assert task(case, Wait.DECISION).owed_by == world.erik.unit
+    decides = task(case, Wait.DECISION)
+    assert (decides.owed_by, decides.owed_worker) == (world.erik.unit, None)
     assert {door for _tells, door in told("citizen_moved")} == {
         "jobcenter", "social_services", "substance_centre", "psychiatry",
     }  # fmt: skip
@@ -851,6 +854,7 @@ def test_death_ends_everything_at_once_also_after_arrival(world: World, arrived:
     main = sent(world, to=world.bo.unit, case=case, now=NOW)
     parallel = sent(world, to=None, kind="somatic_check", case=case, sides=[], now=NOW)
     by = world.alice
+    do(actions.begin_plan, by, case=case, agreed=Form.ORAL)
     if arrived:
         do(actions.confirm_arrival, world.bo, referral=main, sides=[S])
     do(actions.record_death, by, case=case)
@@ -859,6 +863,7 @@ def test_death_ends_everything_at_once_also_after_arrival(world: World, arrived:
     assert case_now(case).outcome == (Outcome.ARRIVED if arrived else Outcome.DECEASED)
     with seen_by_all():
         assert not case.follow_ups.open().exists()
+        assert not case.plans.filter(ended_at=None).exists()
         assert models.Person.objects.get().do_not_contact
     assert ("owed_by", "substance_centre") in told("citizen_died") + told("die")
     refused(actions.record_death, by, TooLate, case=case)

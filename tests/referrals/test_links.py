@@ -17,8 +17,9 @@ from navigator.audit.models import Look
 from navigator.database import scope
 from pathways.models import Service
 from referrals import actions, links, models
-from referrals.delivery.channels import Message
+from referrals.delivery.channels import Message, TryAgain
 from referrals.delivery.email import Email
+from referrals.delivery.reasons import Reason
 from referrals.enums import Status
 from referrals.models.secure_link import CODE_LASTS, LASTS, TRIES, opens_with
 from tests.conftest import WORKER, as_owner, play_for_a_while
@@ -249,6 +250,28 @@ def test_a_referral_that_ends_while_its_link_is_sent_waits_for_nobody_and_opens_
     client = Client()
     client.get(link_in(mail.outbox[0].body))
     assert client.post("/link/enter/", {"code": "123456"}).status_code == 422
+
+
+def test_a_try_that_hung_and_failed_takes_nothing_from_one_that_arrived(
+    referral: models.Referral, committed_world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    goes_out = Email.send
+    later = clock.now() + links.BEING_SENT
+
+    def hang(self: Email, message: Message) -> None:
+        monkeypatch.setattr(Email, "send", goes_out)
+        again = committed_world.alice, lambda by, now: links.send_what_is_wanted(now=later), {}
+        other = threading.Thread(target=at_once, args=[[again]])
+        other.start()
+        other.join(30)
+        raise TryAgain(Reason.TIMED_OUT)
+
+    monkeypatch.setattr(Email, "send", hang)
+    assert at_once([sending(committed_world)]) == ["done"]
+    assert len(mail.outbox) == 1
+    with scope.scope(committed_world.alice.unit.pk):
+        link = models.SecureLink.objects.get()
+    assert (link.send_at, link.tries_to_send, link.is_open(clock.now())) == (None, 2, True)
 
 
 @pytest.mark.parametrize("turn", range(3))

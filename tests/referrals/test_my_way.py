@@ -23,6 +23,7 @@ from referrals import actions, models
 from referrals.enums import Status
 from referrals.models.secure_link import opens_with
 from referrals.templatetags.handoff import done_by
+from referrals.views.my_way import SAID
 from tests.helpers.cases import logged, sent
 from tests.helpers.pages import at, text
 from tests.helpers.snapshot import everything
@@ -221,6 +222,13 @@ def test_what_the_citizen_says_moves_the_referral(world: World, case: models.Cas
     assert "citizen_arrival" in owed()
     say("companion")
     assert "companion" in owed()
+    with scope.scope(world.alice.unit.pk):
+        actions.agree_companion(referral=referral, who="Mette Holm", meeting_place="", by=world.alice, now=clock.now())
+    assert str(SAID["companion"]) not in client.get(reverse("my_way")).content.decode()
+    say("companion")  # pressed on a page that was open since before: who was found stays
+    with scope.scope(world.alice.unit.pk):
+        assert models.Companion.objects.get(referral=referral).who == "Mette Holm"
+        assert models.CaseEvent.objects.filter(referral=referral, kind="companion_agreed").count() == 2
     say("cannot-come")
     assert again(referral).status == Status.VISIT_CANCELLED and "booking" in owed()
     assert client.post(reverse("my_way_correct"), {"note": " "}).status_code == 422

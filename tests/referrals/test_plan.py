@@ -18,7 +18,7 @@ from referrals.actions.case import close_case_as
 from referrals.actions.ownership import change_owner
 from referrals.enums import Form, Happening, Lane, Left, Outcome, Tell, Wait
 from referrals.errors import Invalid, NotAllowed, TooLate
-from tests.helpers.cases import DUAL, logged, sent
+from tests.helpers.cases import DUAL, logged, sent, service
 from tests.helpers.pages import at, text
 from tests.helpers.world import World
 
@@ -150,6 +150,28 @@ def test_a_service_that_has_the_citizen_may_ask_and_the_coordinator_hears(world:
             Tell.COORDINATOR,
         )
     assert at(world.carla).post(ask, {"because": "x"}).status_code == 404
+    with scope.scope(world.bo.unit.pk):
+        why = actions.Return("capacity", next_door=service("gp", None), earliest=TODAY + timedelta(days=400))
+        actions.return_referral(referral=referral, why=why, by=world.bo, now=clock.now())
+    assert bo.post(ask, {"because": "Igen."}).status_code == 409
+
+
+def test_a_meeting_that_is_due_keeps_its_clock_however_often_it_is_asked_for(world: World) -> None:
+    case = written(world)
+    step(world, actions.ask_for_plan, case, because="Boligen er sagt op.")
+    with scope.scope(world.dorte.unit.pk):
+        asked = case.follow_ups.open().get(waits_for=Wait.PLAN_MEETING)
+    with pytest.raises(TooLate):
+        step(world, actions.ask_for_plan, case, because="Igen.")
+    with scope.scope(world.dorte.unit.pk):
+        assert case.follow_ups.open().get(waits_for=Wait.PLAN_MEETING) == asked
+
+
+def test_the_first_meeting_is_not_put_off_for_ever(world: World) -> None:
+    case = begun(world)
+    with time_machine.travel(MONDAY + timedelta(days=30)), pytest.raises(Invalid):
+        step(world, actions.agree_plan_meeting, case, on=TODAY + HALF_A_YEAR + timedelta(days=1))
+    step(world, actions.agree_plan_meeting, case, on=TODAY + HALF_A_YEAR)
 
 
 def test_only_whoever_answers_or_coordinates_writes_and_nobody_without_a_yes(world: World) -> None:
@@ -232,6 +254,7 @@ def test_another_unit_that_takes_over_has_the_plan(world: World) -> None:
     with scope.scope(world.bo.unit.pk):
         assert [each.what for each in models.Effort.objects.filter(plan__case=case)] == ["Samtale hver uge"]
         assert [each.who for each in models.Party.objects.all()] == ["Mette Holm, kontaktperson"]
+    assert {unit for _wait, unit in owed(world, case)} == {world.dorte.unit.pk}, "who coordinates makes the plan"
 
 
 def test_the_road_stands_where_the_first_step_is_missing() -> None:
