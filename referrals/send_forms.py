@@ -9,12 +9,14 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from navigator.web.templatetags.shown import worded
 from pathways.enums import WhyAnother
 from pathways.models import Service
 from referrals import actions, fields
 from referrals.consent_forms import BasisForm
 from referrals.enums import Side, Urgency
 from referrals.forms import DesignForm
+from referrals.models import Referral
 
 PRIMARY, SUPPORT = "primary", "support"
 
@@ -38,6 +40,12 @@ class SendForm(BasisForm):
     )
     who = fields.text(_("Who goes along?"), hint=_("Leave it empty while nobody is found: then it is a task"))
     meeting_place = fields.text(_("Where and when do they meet?"))
+    takes_back = forms.MultipleChoiceField(
+        label=_("Does this come instead of another referral?"),
+        help_text=_("What you tick is taken back when this is sent, and the service is told so"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
     message = forms.CharField(
         label=_("Message to the service"),
         help_text=_("Do not repeat what they are told anyway"),
@@ -46,9 +54,14 @@ class SendForm(BasisForm):
         widget=forms.Textarea(attrs={"rows": 4}),
     )
 
-    def __init__(self, *args: Any, services: Sequence[Service], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, services: Sequence[Service], on_its_way: Sequence[Referral] = (), **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.services = services
+        self.fields["takes_back"].choices = [(str(each.pk), _on_its_way(each)) for each in on_its_way]  # type: ignore[attr-defined]
+        if not on_its_way:
+            del self.fields["takes_back"]
         for number in range(len(services)):
             self.fields[_at("spoke_with", number)] = fields.text(
                 _("Whom did you speak with?"), hint=_("Name and role, for example the nurse on duty")
@@ -65,7 +78,7 @@ class SendForm(BasisForm):
     @classmethod
     def not_yet_sent(cls, typed: QueryDict, **kwargs: Any) -> SendForm:
         """What is typed so far, shown again: what is still missing is no mistake yet."""
-        several = {"sides"}
+        several = {"sides", "takes_back"}
         return cls(initial={name: typed.getlist(name) if name in several else typed[name] for name in typed}, **kwargs)
 
     @property
@@ -170,3 +183,8 @@ class FindDoorForm(DesignForm):
 def _at(name: str, number: int) -> str:
     """The field of one service: the first has the plain name."""
     return f"{name}_{number + 1}" if number else name
+
+
+def _on_its_way(referral: Referral) -> str:
+    """An attempt as somebody chooses it: where it is, and how far it has come."""
+    return f"{worded(referral.service, 'name')}: {referral.get_status_display()}"

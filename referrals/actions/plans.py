@@ -179,7 +179,7 @@ def _ask(case: models.Case, referral: models.Referral | None, *, because: str, b
     if plan:
         meeting = case.follow_ups.open().filter(waits_for=Wait.PLAN_MEETING)
         if meeting.filter(waits_since__lte=now).exists():
-            raise TooLate(_("That has been asked already, or the meeting is due."))
+            raise TooLate(_("A meeting has been asked for already, or is due."))
         follow_ups.close(meeting, now=now)
     _owe(case, Wait.PLAN_MEETING if plan else Wait.PLAN, now=now)
     asked = events.record(Happening.PLAN_ASKED, case=case, referral=referral, now=now, by=by, note=because)

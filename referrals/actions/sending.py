@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 
@@ -15,7 +16,7 @@ from pathways.models import Service
 from referrals import models
 from referrals.acting import By
 from referrals.actions.companion import agree_companion
-from referrals.actions.referral import HandOver, Telling, send_referral
+from referrals.actions.referral import HandOver, Telling, cancel_referral, send_referral
 from referrals.actions.steps import on_the_whole_case
 from referrals.enums import Urgency
 from referrals.errors import Invalid
@@ -58,10 +59,12 @@ def send_referrals(
     telling: Telling,
     urgency: Urgency,
     company: Company | None,
+    instead_of: Collection[UUID] = (),
     by: By,
     now: datetime,
 ) -> list[models.Referral]:
-    """Sends to every service at once, in one transaction: if one of them cannot be sent, none is."""
+    """Sends to every service at once, in one transaction: if one of them cannot be sent, none is. What it is `instead_of` is
+    taken back then, and not before: nobody lets go of the citizen until somebody else has been asked."""
     if not sendings:
         raise Invalid(_("Choose at least one service."))
     sent = []
@@ -85,6 +88,9 @@ def send_referrals(
         if sending.why_another:
             _count(case, sending, now=now)
         sent.append(referral)
+    instead = _("Sent instead to %(services)s.") % {"services": ", ".join(str(each.service) for each in sent)}
+    for before in case.referrals.filter(pk__in=instead_of):
+        cancel_referral(referral=before, because=instead, by=by, now=now)
     return sent
 
 

@@ -18,6 +18,7 @@ from navigator.web.htmx import render_page_or_fragment
 from navigator.web.templatetags.shown import day, deadline, worded
 from pathways.models import Service
 from referrals import actions, consent_texts, consenting, doors, grounds, links, models, selectors, telling, workflow
+from referrals.acting import actors
 from referrals.actions.steps import may
 from referrals.consent_forms import ANONYMOUS, SAID_YES
 from referrals.enums import Channel, Event, Status, Urgency
@@ -62,6 +63,12 @@ class Desk:
         until = selectors.said_yes_until(self.case, self.services, categories=categories, now=now)
         said = _("The citizen has said yes: until %(day)s") % {"day": day(until)} if until and not anonymous else ""
         return {"asked": consenting.together(asked), "anonymous": anonymous, "said_yes": said}
+
+    def on_its_way(self) -> list[models.Referral]:
+        """What this may come instead of: the attempts that this unit may take back."""
+        live = (each for each in selectors.referrals_of(case=self.case) if each.status in workflow.LIVE)
+        who = by(self.request)
+        return [each for each in live if Event.CANCEL in workflow.possible(each.status, actors(each, who))]
 
     def told(self, message: str) -> dict[str, Any]:
         """What the services are told, word for word."""
@@ -125,7 +132,9 @@ def send_elsewhere(request: HttpRequest, case_id: UUID, service_id: UUID) -> Htt
         return redirect("choose_service", case.pk, service_id)
     desk = Desk(request, case, assessment, [service])
     tracks = list(case.tracks.order_by("side").values_list("side", flat=True))
-    form: SendElsewhereForm = _form(desk, SendElsewhereForm, initial=_start(assessment, ""), tracks=tracks)
+    form: SendElsewhereForm = _form(
+        desk, SendElsewhereForm, initial=_start(assessment, ""), tracks=tracks, on_its_way=desk.on_its_way()
+    )
     if desk.sends and form.is_valid():
         said = form.cleaned_data
         another = {"why_another": said["why_another"], "because": said["because"]}
@@ -190,7 +199,8 @@ def _send_matched(request: HttpRequest, case_id: UUID, chosen: Sequence[UUID]) -
         raise Http404
     desk = Desk(request, case, assessment, services)
     roles = [match["role"] for match in matches if match]
-    form = _form(desk, SendForm, initial=_start(assessment, "acute" if "acute" in roles else ""))
+    start = _start(assessment, "acute" if "acute" in roles else "")
+    form = _form(desk, SendForm, initial=start, on_its_way=desk.on_its_way())
     if desk.sends and form.is_valid():
         return _send(desk, form, _as_matched(desk, form, matches))
     return _page(desk, form, role=doors.HEADINGS[roles[0]] if len(set(roles)) == 1 else "")
@@ -276,6 +286,7 @@ def _send(desk: Desk, form: SendForm, sendings: Sequence[actions.Sending]) -> Ht
             telling=form.telling(desk.told(form.cleaned_data["message"])),
             urgency=Urgency(form.cleaned_data["urgency"]),
             company=form.company,
+            instead_of=form.cleaned_data.get("takes_back", ()),
             by=by(desk.request),
             now=clock.now(),
         )

@@ -192,6 +192,30 @@ def test_another_door_without_its_reason_or_side_is_refused(
     assert not OtherDoorCount.objects.exists()
 
 
+def test_another_door_comes_in_the_place_of_one_in_the_same_press(world: World) -> None:
+    case, door = logged(world), elsewhere(world)
+    before = sent(world, to=world.bo.unit, case=case)
+    stranger = sent(world, to=world.bo.unit)
+    assert "Kommer det i stedet for en anden henvisning?" in text(at(world.alice).get(url("send_elsewhere", case, door)))
+    data = TOLD | {"why_another": "wish", "role": "primary"}
+    was = everything()
+    assert post(world.alice, "send_elsewhere", case, door, **data, takes_back=[stranger.pk]).status_code == 422
+    assert everything() == was
+
+    assert post(world.alice, "send_elsewhere", case, door, **data, takes_back=[before.pk]).status_code == 302
+    with scope.scope(world.alice.unit.pk):
+        of_the_case = dict(models.Referral.objects.filter(case=case).values_list("service", "status"))
+        assert of_the_case == {before.service_id: "cancelled", door.pk: "sent"}
+        taken_back = models.CaseEvent.objects.get(referral=before, kind="cancel")
+        assert taken_back.note == f"Sendt i stedet til {door}."
+        owed = models.FollowUp.objects.open().filter(case=case).exclude(waits_for=Wait.GUARANTEE)
+        assert "choice" not in owed.values_list("waits_for", flat=True)
+    with scope.scope(world.bo.unit.pk):
+        assert models.Notice.objects.filter(event=taken_back.pk, to_unit=world.bo.unit).exists()
+    page = at(world.alice).get(url("send_elsewhere", case, door))
+    assert "Kommer det i stedet" in text(page), "the one that is on its way now may be taken back in its turn"
+
+
 def test_help_beside_the_door_closes_no_track(world: World) -> None:
     case, door = logged(world, answers=DUAL), elsewhere(world)
     data = TOLD | {"why_another": "wish", "role": "support", "sides": "substance"}
