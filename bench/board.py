@@ -88,7 +88,7 @@ def fill(made: dict[str, Any], above: psycopg.Connection[Any], others: list[Any]
     above.execute("TRUNCATE " + ", ".join(f"referrals_{table}" for table in tables) + " CASCADE")  # type: ignore[arg-type]
     above.execute("SET session_replication_role = replica")
     open_ = f"n % {OPEN_OF} = 0"
-    largest = f"n % {OPEN_OF * 10} = 0"
+    largest = f"n / {OPEN_OF} % 10 = 0"  # of what is over as of what is open
     mine = ", ".join(f"'{by.unit.pk}'" for by in others)
     coordinator = f"CASE WHEN {largest} THEN '{world.dorte.unit.pk}'::uuid ELSE (ARRAY[{mine}]::uuid[])[n / {OPEN_OF} % {UNITS} + 1] END"
     codes = "(SELECT array_agg(code ORDER BY code) FROM pathways_municipality)"

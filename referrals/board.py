@@ -16,7 +16,7 @@ from django.contrib.postgres.aggregates import ArrayAgg, BoolOr
 from django.db import models as db
 
 from navigator.accounts.models import Unit
-from navigator.database.prepared import OneOf, prepared
+from navigator.database.prepared import OneOf, planned_anew
 from referrals import models, workflow
 from referrals.enums import Happening, Status, Wait
 from referrals.troubles import Standing, Trouble, standing
@@ -74,7 +74,7 @@ def rows(*, unit: Unit, cases: Sequence[UUID], now: datetime) -> dict[UUID, mode
     return first
 
 
-@prepared
+@planned_anew
 def choices(*, unit: Unit) -> db.QuerySet[models.FollowUp, dict[str, Any]]:
     """The services, kinds, senders and municipalities that are on the board now: what there is to narrow it to."""
     of_service = ("referral__service", "referral__service__name_da", "referral__service__name_en")
@@ -92,7 +92,7 @@ def _of(unit: Unit) -> db.QuerySet[models.FollowUp]:
     return models.FollowUp.objects.open().filter(mine, case__closed_at=None)
 
 
-@prepared
+@planned_anew
 def _waited_for(
     age: str,
     clock: str,
@@ -207,7 +207,7 @@ def _since() -> db.Case:
     )
 
 
-@prepared
+@planned_anew
 def _tasks(*, unit: Unit, ids: Sequence[UUID], now: datetime) -> db.QuerySet[models.FollowUp]:
     """Everything that is waited for in these cases, in the order of the board, with all that a row says of it."""
     sides = models.Track.objects.filter(case=db.OuterRef("case")).values("case").values(n=db.Count("pk"))
@@ -219,7 +219,7 @@ def _tasks(*, unit: Unit, ids: Sequence[UUID], now: datetime) -> db.QuerySet[mod
     return found.select_related(*related).order_by("rank", "since", "pk")
 
 
-@prepared
+@planned_anew
 def _soon_18(*, unit: Unit) -> db.QuerySet[models.Assessment, tuple[UUID, datetime]]:
     """Open cases of those who were 17 when they were last asked, and when that was."""
     mine = db.Q(owner_unit=unit) | db.Q(coordinator_unit=unit)

@@ -111,11 +111,15 @@ class Written:
         converters = compiler.get_converters(column for column, *_rest in compiler.select or ())
         return cls(queryset, compiler, converters, re.sub("%[s%]", said, sql), places)
 
-    def ask(self, given: dict[str, Any]) -> list[Any]:
+    def ask(self, given: dict[str, Any], *, planned_once: bool) -> list[Any]:
         connection: Any = connections[self.queryset.db]
         params = {name: place.of(given) for name, place in self.places.items()}
 
         def execute(*args: Any, **kwargs: Any) -> list[list[Any]]:
+            if not planned_once:
+                with connection.cursor() as cursor:
+                    cursor.execute(self.sql, params)
+                    return [list(cursor.fetchall())]
             try:
                 return [self._rows(connection, params)]
             except NotSupportedError:  # a migration has changed a column since it was planned
@@ -146,6 +150,8 @@ class prepared(Generic[Asked, Row]):
     the function gets its place, or None where None is passed. It may use it in filters, and add to it.
     """
 
+    planned_once = True
+
     def __init__(self, build: Callable[Asked, db.QuerySet[Any, Row]]) -> None:
         self.build, self.written = build, dict[Hashable, Written]()
         self.__doc__ = build.__doc__
@@ -156,4 +162,11 @@ class prepared(Generic[Asked, Row]):
         if key not in self.written:
             places = {name: Given(name) if name in known else None for name in given}
             self.written[key] = Written.down(self.build(*shape, **places))  # type: ignore[arg-type]
-        return self.written[key].ask(known)
+        return self.written[key].ask(known, planned_once=self.planned_once)
+
+
+class planned_anew(prepared[Asked, Row]):
+    """The same, but for how it is planned: each time, for the values that are given. For a question that reads much of what
+    one unit has, where a plan for any unit would read what all units have."""
+
+    planned_once = False

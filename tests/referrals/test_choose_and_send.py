@@ -196,7 +196,9 @@ def test_another_door_comes_in_the_place_of_one_in_the_same_press(world: World) 
     case, door = logged(world), elsewhere(world)
     before = sent(world, to=world.bo.unit, case=case)
     stranger = sent(world, to=world.bo.unit)
-    assert "Kommer det i stedet for en anden henvisning?" in text(at(world.alice).get(url("send_elsewhere", case, door)))
+    assert "Kommer det i stedet for en anden henvisning?" in text(
+        at(world.alice).get(url("send_elsewhere", case, door))
+    )
     data = TOLD | {"why_another": "wish", "role": "primary"}
     was = everything()
     assert post(world.alice, "send_elsewhere", case, door, **data, takes_back=[stranger.pk]).status_code == 422
