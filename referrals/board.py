@@ -87,9 +87,11 @@ def choices(*, unit: Unit) -> db.QuerySet[models.FollowUp, dict[str, Any]]:
 
 
 def _of(unit: Unit) -> db.QuerySet[models.FollowUp]:
-    """What is waited for in the open cases that this unit answers for or coordinates."""
+    """What is waited for in the open cases that this unit answers for or coordinates. Said of the case as well, which says
+    the same: so that PostgreSQL begins with the unit's cases, or with its follow-ups, and not with everybody's."""
     mine = db.Q(owner_unit=unit) | db.Q(coordinator_unit=unit)
-    return models.FollowUp.objects.open().filter(mine, case__closed_at=None)
+    same = db.Q(case__owner_unit=unit) | db.Q(case__coordinator_unit=unit)
+    return models.FollowUp.objects.open().filter(mine, same, case__closed_at=None)
 
 
 @planned_anew

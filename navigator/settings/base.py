@@ -108,8 +108,9 @@ TEMPLATES = [
 # The database is the truth, and each process reaches it as its own role (docs/operations.md).
 DATABASES = {"default": env.db_url("DATABASE_URL")}
 DATABASES["default"] |= {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True, "ATOMIC_REQUESTS": False}
-# What navigator.database.prepared asks is planned once a connection, and for any value.
-PREPARING = {"prepare_threshold": 0, "options": "-c plan_cache_mode=force_generic_plan"}
+# What navigator.database.prepared asks is planned once a connection, and for any value. A page read anywhere costs no more
+# than the next one: what is asked for lies in memory, or on a disk without arms.
+PREPARING = {"prepare_threshold": 0, "options": "-c plan_cache_mode=force_generic_plan -c random_page_cost=1.1"}
 DATABASES["default"]["OPTIONS"] = DATABASES["default"].get("OPTIONS", {}) | PREPARING
 DATABASE_ROLES = {"app": "navigator_app", "worker": "navigator_worker"}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

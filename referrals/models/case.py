@@ -76,6 +76,11 @@ class Case(models.Model):
                 name="case_open_by_owner",
             ),  # selectors.my_cases
             models.Index(
+                fields=["coordinator_unit"],
+                condition=models.Q(closed_at__isnull=True),
+                name="case_open_by_coordinator",
+            ),  # board.standings
+            models.Index(
                 fields=["owner_unit", "closed_at"],
                 condition=models.Q(closed_at__isnull=False, disposed_at__isnull=True),
                 name="case_kept_by_owner",
