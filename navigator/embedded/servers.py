@@ -149,6 +149,8 @@ class Servers:
             "max_connections": 100,
             "timezone": "UTC",
             "log_timezone": "UTC",
+            "shared_buffers": "256MB",
+            "io_method": "sync",  # what is read lies in memory: to hand it on through a process of its own costs more
         }
         settings = [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
         self._start(

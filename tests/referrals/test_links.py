@@ -256,7 +256,7 @@ def test_a_try_that_hung_and_failed_takes_nothing_from_one_that_arrived(
     referral: models.Referral, committed_world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     goes_out = Email.send
-    later = clock.now() + links.BEING_SENT
+    later = clock.now() + 2 * links.BEING_SENT
 
     def hang(self: Email, message: Message) -> None:
         monkeypatch.setattr(Email, "send", goes_out)
