@@ -1,8 +1,9 @@
 """What does the board cost? `.venv/bin/python bench/board.py` [hand-offs, 1000000].
 
 A tenth of so many hand-offs, and then all of them, are written straight into the tables of a throwaway PostgreSQL; one of
-twenty is open, in 98 municipalities. A tenth of the open ones are one unit's, as the largest municipality would have; the
-others are spread over 97 units. Pages are asked for by Django's test client as the app, through the middleware, behind
+twenty is open, in 98 municipalities. A tenth of them are one unit's, as the largest municipality would have: what it has
+open grows with the country. The others are spread over 97 units, a tenth of these in a tenth of the country: what a mean unit
+has open does not. Pages are asked for by Django's test client as the app, through the middleware, behind
 row-level security. Counted are the queries beside session, user, scope and signs of life; the time is the median of the
 server's.
 """
@@ -89,8 +90,9 @@ def fill(made: dict[str, Any], above: psycopg.Connection[Any], others: list[Any]
     above.execute("SET session_replication_role = replica")
     open_ = f"n % {OPEN_OF} = 0"
     largest = f"n / {OPEN_OF} % 10 = 0"  # of what is over as of what is open
-    mine = ", ".join(f"'{by.unit.pk}'" for by in others)
-    coordinator = f"CASE WHEN {largest} THEN '{world.dorte.unit.pk}'::uuid ELSE (ARRAY[{mine}]::uuid[])[n / {OPEN_OF} % {UNITS} + 1] END"
+    there = others[: UNITS * hand_offs // MANY]  # as many open cases each, however many there are in the country
+    mine = ", ".join(f"'{by.unit.pk}'" for by in there)
+    coordinator = f"CASE WHEN {largest} THEN '{world.dorte.unit.pk}'::uuid ELSE (ARRAY[{mine}]::uuid[])[n / {OPEN_OF} % {len(there)} + 1] END"
     codes = "(SELECT array_agg(code ORDER BY code) FROM pathways_municipality)"
     began = f"'{NOW}'::timestamptz - n % 20 * interval '1 day'"
     over = f"CASE WHEN NOT {open_} THEN '{NOW}'::timestamptz - interval '30 days' END"
