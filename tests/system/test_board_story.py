@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Locator, Page, expect
 
 from navigator import clock
 from navigator.database import scope
-from referrals import models
+from referrals import actions, models
 from referrals.enums import Event, Happening, Wait
+from tests.conftest import WORKER, play_for_a_while
 from tests.helpers.cases import DUAL, logged, sent
 from tests.helpers.world import World
 from tests.referrals.test_board import no_show
@@ -81,7 +83,15 @@ def test_a_bad_monday(desks: Any, committed_world: World) -> None:
     press(page, row.locator('a[href$="/conference/"]'))
     expect(main(page)).to_contain_text("Denne side mangler")
     assert axe(page) == []
-    page.go_back()
+
+    # Begins the plan that they lack, with the citizen's yes
+    press(page, main(page).locator('a[href$="/plan/"]'))
+    begins = page.locator('form[action$="/plan/begin/"]')
+    choose(page, begins.locator('input[value="oral"]'))
+    press(page, begins.locator("button"))
+    expect(page.locator("#parties-heading")).to_be_visible()
+    assert axe(page) == []
+    page.goto("/board/")
     row = line(page, dual)
     unfold(page, row.locator(".board-more"))
     press(page, row.locator('a[href$="/other-door/"]'))
@@ -108,3 +118,16 @@ def test_a_bad_monday(desks: Any, committed_world: World) -> None:
     page.goto("/board/")
     expect(page.locator(".board-line")).to_have_count(2)
     expect(page.locator(".board-line").first).to_contain_text(silent.short_number)  # the service is still silent
+
+    # And she reads the figures, as the worker has counted them, and takes them along
+    with play_for_a_while(WORKER):
+        actions.measure_what_has_changed()
+    press(page, page.get_by_role("navigation").locator('a[href="/figures/"]'))
+    returned = main(page).locator(".figure", has=page.locator('a[href^="/figures/returned/"]'))
+    expect(returned).to_contain_text("0 af 4")
+    assert axe(page) == []
+    tab_to(page, main(page).locator('a[href^="/figures/file/"]'))
+    with page.expect_download() as taken:
+        page.keyboard.press("Enter")
+    told = Path(taken.value.path()).read_text(encoding="utf-8-sig").splitlines()
+    assert [line for line in told if line.startswith("Returneret;")][0].split(";")[3:6] == ["skjult"] * 3, "few"
