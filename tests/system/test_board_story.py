@@ -130,4 +130,4 @@ def test_a_bad_monday(desks: Any, committed_world: World) -> None:
     with page.expect_download() as taken:
         page.keyboard.press("Enter")
     told = Path(taken.value.path()).read_text(encoding="utf-8-sig").splitlines()
-    assert [line for line in told if line.startswith("Returneret;")][0].split(";")[3:6] == ["skjult"] * 3, "few"
+    assert next(line for line in told if line.startswith("Returneret;")).split(";")[3:6] == ["skjult"] * 3, "few"
