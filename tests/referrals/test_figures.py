@@ -605,6 +605,31 @@ def test_services_that_return_refuse_and_are_chosen_against_the_match_are_named(
     )  # fmt: skip
     assert list(bo.reasons) == [("outside_target_group", 1)]
     assert bo.median_arrival == 20.0 and bo.breaks_the_promise and bo.is_few
+    dorte = at(world.dorte)
+    whole, printed = (dorte.get(reverse("holes"), said) for said in ({}, {"paper": "1"}))
+    assert [number for _reason, number in whole.context["refused"]] == [1]
+    assert [number for _reason, number in printed.context["refused"]] == [None]
+    for page, is_whole in ((whole, True), (printed, False)):
+        shown = page.content.decode()
+        assert ('<div class="no-print">' in shown, ">skjult<" in shown) == (is_whole, not is_whole)
+
+
+def test_why_people_are_returned_leaves_the_unit_only_where_no_reason_and_no_rest_is_few(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = {(10,): True, (5, 5): True, (5,): True, (): True, (6, 4): False, (9,): False}
+    of = {
+        numbers: holes.OfService(
+            service("substance_treatment_outpatient", world.bo.unit), received=20, due=20, answered=10, median_answer=None,
+            median_arrival=None, arrived=10, returned=10, reasons=[("other", each) for each in numbers], promised=None,
+        )
+        for numbers in told
+    }  # fmt: skip
+    assert {numbers: each.reasons_may_be_told for numbers, each in of.items()} == told
+    monkeypatch.setattr(holes, "services", lambda **_asked: [of[5, 5], of[6, 4]])
+    for address, shown in (("", [[5, 5], [6, 4]]), ("?paper=1", [[5, 5], []])):
+        page = at(world.dorte).get(reverse("holes") + address)
+        assert [[number for _reason, number in each] for _of, each in page.context["services"]] == shown
 
 
 def test_who_answers_is_counted_shown_and_ranked_after_fit_and_wait(world: World) -> None:
