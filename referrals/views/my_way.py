@@ -23,7 +23,7 @@ from django.views.decorators.http import require_GET, require_POST
 from navigator import clock
 from navigator.database import scope
 from navigator.web.refusals import Refusal
-from referrals import actions, lists, models, overseeing, planning, selectors, workflow
+from referrals import actions, lists, models, overseeing, selectors, workflow
 from referrals.acting import Citizen, actors
 from referrals.enums import Event, Right, Status, Wait
 from referrals.forms import CodeForm, DesignForm
@@ -31,6 +31,7 @@ from referrals.looking import saw_own_case
 from referrals.models.secure_link import opens_with
 from referrals.rights_forms import WhatIsWrongForm
 from referrals.views.course import contacts
+from referrals.views.plan import agreed
 from referrals.views.reaching import by, case_or_404
 
 KEY, LET_IN_UNTIL = "my_way", "my_way_until"  # in the session
@@ -203,13 +204,6 @@ def _next(wait: models.FollowUp) -> dict[str, Any]:
     return {"who": wait.owed_by, "what": NEXT[Wait(wait.waits_for)], "by": wait.due_at}
 
 
-def _plan(case: models.Case) -> dict[str, Any]:
-    """The citizen's own plan: what is agreed now."""
-    plan = actions.plan_of(case)
-    efforts = [each for each in selectors.parts_of_plan(plan)[1] if not each.left_at]
-    return {"plan": plan, "lanes": [(lane, some) for lane, some in planning.lanes(efforts) if some]}
-
-
 def _page(request: HttpRequest, *, correct: DesignForm | None = None) -> HttpResponse:
     link = _link(request, now=clock.now())
     if link is None:
@@ -240,7 +234,7 @@ def _page(request: HttpRequest, *, correct: DesignForm | None = None) -> HttpRes
             "guarantees": [each for each in selectors.guarantees_of(case) if not each.stopped_at],
             "consents": selectors.consents_to_take_back(case, now=clock.now()),
             "looks": overseeing.looks_at(case, sent_to=shown),
-            **_plan(case),
+            **agreed(case),
             "form": form,
             "mistakes": form.mistakes,
         }

@@ -94,6 +94,13 @@ def _show(request: HttpRequest, case: models.Case, **bound: DesignForm) -> HttpR
     return render(request, "referrals/plan.html", context, status=422 if context["mistakes"] else 200)
 
 
+def agreed(case: models.Case) -> dict[str, Any]:
+    """What is agreed now, for a page that tells of the plan besides other things."""
+    found = actions.plan_of(case)
+    efforts = [each for each in selectors.parts_of_plan(found)[1] if not each.left_at]
+    return {"plan": found, "lanes": [(lane, some) for lane, some in planning.lanes(efforts) if some]}
+
+
 def _form(step: str, plan: models.Plan | None, data: Any = None) -> Any:
     kind, known = STEPS[step][0], {"auto_id": f"id_{step}_%s"}
     if step == "effort":
