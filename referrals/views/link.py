@@ -59,10 +59,12 @@ def link_code(request: HttpRequest) -> HttpResponse:
 def link_enter(request: HttpRequest) -> HttpResponse:
     """Lets in whoever gives the code. That counts as having seen the referral."""
     form = CodeForm(request.POST)
+    if not form.is_valid():
+        return _page(request, code=form)  # nothing was tried, so nothing is counted
     now = clock.now()
     with scope.scope(_guest(request)):
         found = links.found(_guest(request), now=now)
-        if not form.is_valid() or found is None or not links.try_code(found, form.cleaned_data["code"], now=now):
+        if found is None or not links.try_code(found, form.cleaned_data["code"], now=now):
             form.add_error(
                 "code", _("The code does not fit, or it has expired. Ask for a new one, or call the sender.")
             )

@@ -68,8 +68,10 @@ def my_way(request: HttpRequest) -> HttpResponse:
 def my_way_enter(request: HttpRequest) -> HttpResponse:
     """Lets in whoever gives the code. A link that is unknown, expired or revoked is refused in the same words."""
     form, key, now = CodeForm(request.POST), _key(request), clock.now()
+    if not form.is_valid():
+        return _ask_for_code(request, form)  # nothing was tried, so nothing is counted
     with scope.scope(key):
-        fits = form.is_valid() and actions.let_citizen_in(key=key, code=form.cleaned_data["code"], now=now)
+        fits = actions.let_citizen_in(key=key, code=form.cleaned_data["code"], now=now)
     if not fits:
         form.add_error("code", _("The code does not fit, or the link is too old. Ask those who gave it to you."))
         return _ask_for_code(request, form)

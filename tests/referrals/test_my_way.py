@@ -163,6 +163,14 @@ def test_five_wrong_codes_in_a_row_close_the_link_for_whoever_is_in_it_too(keys:
     assert "Skriv koden" in text(inside.get(reverse("my_way")))
 
 
+def test_a_field_that_was_left_empty_is_no_wrong_code(keys: tuple[str, str]) -> None:
+    token, code = keys
+    for _n in range(6):
+        response = enter(token, " ")[1]
+        assert (response.status_code, response.context["mistakes"]) == (422, [("id_code", "Skriv koden.")])
+    assert enter(token, code)[1].status_code == 302
+
+
 def test_who_tries_many_codes_at_once_has_five(committed_world: World) -> None:
     with scope.scope(committed_world.alice.unit.pk):
         case = logged(committed_world, now=NOW)
