@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from navigator import clock
 from navigator.audit.looking import Seen
 from navigator.database import scope
-from navigator.web.refusals import Refusal
+from navigator.web.refusals import Refusal, typed
 from referrals import actions, links, models, selectors, telling, workflow
 from referrals.acting import Guest, actors
 from referrals.enums import Event, Side
@@ -132,7 +132,8 @@ def _page(request: HttpRequest, **bound: DesignForm) -> HttpResponse:
     status = 422 if any(form.errors for form in bound.values()) else 200
     if not _is_let_in(request, now):
         form = bound.get("code", CodeForm())
-        return render(request, "referrals/link_code.html", {"code": form, "mistakes": form.mistakes}, status=status)
+        context = {"code": form, "mistakes": form.mistakes, "typed": typed(request)}
+        return render(request, "referrals/link_code.html", context, status=status)
     with scope.scope(_guest(request)):
         found = links.found(_guest(request), now=now)
         if found is None:

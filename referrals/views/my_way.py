@@ -22,7 +22,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from navigator import clock
 from navigator.database import scope
-from navigator.web.refusals import Refusal
+from navigator.web.refusals import Refusal, typed
 from referrals import actions, lists, models, overseeing, selectors, workflow
 from referrals.acting import Citizen, actors
 from referrals.enums import Event, Right, Status, Wait
@@ -90,17 +90,17 @@ def my_way_leave(request: HttpRequest) -> HttpResponse:
 
 def with_own_case(view: Step) -> Callable[..., HttpResponse]:
     """A step of the citizen's, in the scope of their own case; it gives back a form where something is missing. Who is
-    not let in is asked for the code."""
+    not let in is asked for the code, and sees what they wrote once more."""
 
     @wraps(view)
     def inner(request: HttpRequest, **given: Any) -> HttpResponse:
         link = _link(request, now=clock.now())
         if link is None:
-            return redirect("my_way")
+            return _ask_for_code(request, CodeForm())
         with scope.scope(*link.units):
             case = selectors.own_case(link)
             if case is None:
-                return redirect("my_way")
+                return _ask_for_code(request, CodeForm())
             try:
                 wrong = view(request, case, Citizen(case.owner_unit, case.pk), **given)
             except Refusal as refusal:
@@ -142,7 +142,11 @@ def my_way_correct(request: HttpRequest, case: models.Case, me: Citizen) -> Desi
     if not form.is_valid():
         return form
     now, note = clock.now(), form.cleaned_data["note"]
-    actions.ask_right(case=case, right=Right.CORRECTION, asked_on=clock.day_of(now), note=note, by=me, now=now)
+    try:
+        actions.ask_right(case=case, right=Right.CORRECTION, asked_on=clock.day_of(now), note=note, by=me, now=now)
+    except Refusal as refusal:
+        form.add_error(None, refusal.sentence)
+        return form
     return None
 
 
@@ -245,7 +249,8 @@ def _page(request: HttpRequest, *, correct: DesignForm | None = None) -> HttpRes
 
 def _ask_for_code(request: HttpRequest, form: DesignForm) -> HttpResponse:
     status = 422 if form.errors else 200
-    return render(request, "referrals/my_way_code.html", {"code": form, "mistakes": form.mistakes}, status=status)
+    context = {"code": form, "mistakes": form.mistakes, "typed": typed(request)}
+    return render(request, "referrals/my_way_code.html", context, status=status)
 
 
 def _link(request: HttpRequest, *, now: datetime) -> models.PersonalLink | None:
