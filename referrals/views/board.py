@@ -81,6 +81,7 @@ def _show(
     looking.saw_tasks(request, [line.task for line in lines])
     narrowed = form.asked.said | ({"trouble": str(trouble)} if trouble else {})
     bulk = bulk or BoardBulkForm(initial={"kind": Bulk.ASSIGN}, colleagues=colleagues)
+    here = f"{reverse('board')}?{_address(narrowed | _at(asked))}"
     context = {
         "filter": form,
         "is_narrowed": bool(form.asked.said) or not form.is_valid(),
@@ -92,7 +93,8 @@ def _show(
         "page": page,
         "lines": lines,
         "to": f"?{_address(narrowed)}&" if narrowed else "?",
-        "back": f"{reverse('board')}?{_address(narrowed | _at(asked))}",
+        "back": here,
+        "page_at": here,
         "watch": f"{reverse('board')}?{_address(narrowed | {'as': as_now})}",
         "form": bulk,
         "chosen": chosen or [],
@@ -201,7 +203,7 @@ def board_name(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """Who it is, for one row, in one answer. That somebody has asked is kept; a protected name asks for a reason, elsewhere."""
     case = case_or_404(request, case_id)
     looking.saw_revealed(request, Seen(case=case.pk, person=case.person_id))
-    context = {"case": case, "back": back_to(request)}
+    context = {"case": case, "back": back_to(request), "page_at": back_to(request)}
     return render_page_or_fragment(request, "referrals/board_name.html", "referrals/_board_name.html", context)
 
 

@@ -53,7 +53,7 @@ class Written:
     @property
     def context(self) -> dict[str, Any]:
         at = reverse("draft", args=[self.draft_id])
-        return {"person": self.person, "needs": self.needs, "draft_id": self.draft_id, "draft_at": at}
+        return {"person": self.person, "needs": self.needs, "draft_id": self.draft_id, "page_at": at}
 
 
 @require_http_methods(["GET", "POST"])
