@@ -536,6 +536,18 @@ def test_only_coordinators_and_leaders_read_figures_and_each_sees_the_rows_behin
     assert {("oversee", case) for case in shown} == set(looks_of(alice_at_work, "purpose", "case"))
 
 
+def test_the_choice_speaks_the_language_of_the_page_and_keeps_what_was_chosen_besides(world: World) -> None:
+    dorte, address = at(world.dorte), f"{reverse('figure', args=['returned'])}?month=2026-11-01&paper=1"
+    page = dorte.get(address)
+    assert ("De sidste 12 måneder" in text(page), "The last 12 months" in text(page)) == (True, False)
+    kept = '<input type="hidden" name="paper" value="1">', '<input type="hidden" name="month" value="2026-11-01"'
+    assert [page.content.decode().count(each) for each in (*kept, 'name="reason"')] == [1, 1, 0]
+    dorte.cookies["django_language"] = "en"
+    page = dorte.get(reverse("figures"))
+    assert ("De sidste 12 måneder" in text(page), "The last 12 months" in text(page)) == (False, True)
+    assert not any(each in page.content.decode() for each in kept)
+
+
 def test_the_pages_ask_the_same_however_many_rows(world: World, django_assert_num_queries: Any) -> None:
     dorte = at(world.dorte)
     to_bo(world, MONDAY - 3 * DAY)
