@@ -6,7 +6,9 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from navigator import clock
@@ -227,7 +229,9 @@ def test_much_at_once_is_said(world: World) -> None:
     case, dorte = written(world), at(world.dorte)
     for number in range(planning.MANY):
         effort(world, case, f"Nummer {number}")
-    assert "Det er meget på én gang" in text(dorte.get(reverse("plan", args=[case.pk])))
+    with CaptureQueriesContext(connection) as queries:
+        assert "Det er meget på én gang" in text(dorte.get(reverse("plan", args=[case.pk])))
+    assert len([each for each in queries if 'FROM "referrals_party"' in each["sql"]]) == 1
 
 
 def test_another_unit_that_takes_over_has_the_plan(world: World) -> None:
