@@ -15,6 +15,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
@@ -45,7 +46,7 @@ def personal_link(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """Made by a worker, shown once and handed over: on paper, or the code another way than the link."""
     found = case_or_404(request, case_id)
     token, code = actions.make_personal_link(case=found, by=by(request), now=clock.now())
-    address = f"{settings.PUBLIC_URL}/my-way/{token}/"
+    address = settings.PUBLIC_URL + reverse("enter_my_way", args=[token])
     return render(request, "referrals/personal_link.html", {"case": found, "address": address, "code": code})
 
 
