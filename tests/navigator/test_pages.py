@@ -81,6 +81,7 @@ def test_another_language_after_a_mistake_leads_to_the_page_and_keeps_what_was_a
     client = Client()
     client.force_login(world.dorte.user)
     assert switched(client, client.get("/board/?level=1&trouble=calm")) == ("/board/?level=1&trouble=calm", 200)
+    assert switched(client, client.get("/cases/new/")) == ("/cases/new/", 200)
     narrowed = {"back": "/board/?trouble=calm"}
     assert switched(client, client.post("/board/bulk/", narrowed)) == ("/board/?trouble=calm", 200)
     assert switched(client, client.post("/my-way/enter/", {"code": ""})) == ("/my-way/", 200)
