@@ -12,13 +12,15 @@ Choices = list[tuple[str, Any]]
 Groups = Sequence[tuple[str, Sequence[tuple[str, str]]]]
 
 
-def text(label: Any, *, hint: Any = "", max_length: int = 200, **attrs: Any) -> forms.CharField:
+def text(label: Any, *, missing: Any = "", hint: Any = "", max_length: int = 200, **attrs: Any) -> forms.CharField:
+    """One line. Required where it is said what is missing without it."""
     return forms.CharField(
         label=label,
         help_text=hint,
         max_length=max_length,
-        required=False,
+        required=bool(missing),
         widget=forms.TextInput(attrs={"autocomplete": "off", **attrs}),
+        error_messages={"required": missing} if missing else {},
     )
 
 

@@ -8,12 +8,20 @@ from uuid import UUID
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext_lazy
+from django.utils.translation import ngettext
 
 from navigator.web.forms import DesignForm
 from referrals.figures import MONTHS, Chosen
 
 DEFAULT = 12
+
+
+def _periods() -> list[tuple[int, Any]]:
+    """Asked for by each page: a number put into a text makes it a text of one language."""
+    last: list[tuple[int, Any]] = [
+        (n, ngettext("The last %(n)s month", "The last %(n)s months", n) % {"n": n}) for n in MONTHS
+    ]
+    return [*last, (0, _("From the beginning"))]
 
 
 class FiguresForm(DesignForm):
@@ -24,13 +32,7 @@ class FiguresForm(DesignForm):
         required=False,
         coerce=int,
         empty_value=str(DEFAULT),
-        choices=[
-            *(
-                (number, ngettext_lazy("The last %(n)s month", "The last %(n)s months", number) % {"n": number})
-                for number in MONTHS
-            ),
-            (0, _("From the beginning")),
-        ],
+        choices=_periods,
     )
     service = forms.TypedChoiceField(label=_("Service"), required=False, coerce=UUID, empty_value=None)
     door = forms.ChoiceField(label=_("Where the citizen turned up"), required=False)

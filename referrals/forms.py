@@ -342,7 +342,13 @@ class CancelForm(DesignForm):
 class CodeForm(DesignForm):
     """The code that was sent another way than the link."""
 
-    code = fields.text(_("Code"), hint=_("The digits that you were given"), max_length=12, inputmode="numeric")
+    code = fields.text(
+        _("Code"),
+        missing=_("Write the code."),
+        hint=_("The digits that you were given"),
+        max_length=12,
+        inputmode="numeric",
+    )
 
 
 class GuestQuestionForm(DesignForm):

@@ -69,6 +69,12 @@ class OfService:
         return any(masking.masked([part])[1] for part in parts)
 
     @property
+    def reasons_may_be_told(self) -> bool:
+        """Outside the unit: neither those of a reason nor the rest of those returned are few."""
+        numbers = [number for _reason, number in self.reasons]
+        return not any(masking.is_small(number) for number in [*numbers, self.returned - sum(numbers)])
+
+    @property
     def breaks_the_promise(self) -> bool:
         """One waits longer there than the law promises, by what it says or by what was seen."""
         waits = [wait for wait in (self.service.wait_days, self.median_arrival) if wait is not None]

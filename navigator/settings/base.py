@@ -82,6 +82,7 @@ MIDDLEWARE = [
     "navigator.accounts.middleware.AccessMiddleware",
     "navigator.web.limits.LimitsMiddleware",
     "navigator.audit.looking.LookMiddleware",
+    "navigator.web.middleware.PageAboveMiddleware",
     "navigator.web.middleware.RefusalMiddleware",
     "pathways.middleware.OneRulebookMiddleware",
 ]

@@ -9,7 +9,8 @@ import time
 from collections.abc import Callable
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
+from django.urls import Resolver404, resolve
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -68,6 +69,29 @@ class LanguageMiddleware:
         chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME)
         with translation.override(chosen if chosen in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE):
             return self.get_response(request)
+
+
+class PageAboveMiddleware:
+    """An address that something is sent to is no page. Whoever opens it all the same, as after another choice of language or
+    a sign-in, comes to the nearest page above it."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        by_hand = request.method == "GET" and request.headers.get("Sec-Fetch-Mode") == "navigate"
+        return HttpResponseRedirect(page_above(request.path)) if response.status_code == 405 and by_hand else response
+
+
+def page_above(path: str) -> str:
+    """The front page, where there is none between. Never an address with a token: to open it would enter by it."""
+    above = path.rstrip("/").rpartition("/")[0] + "/"
+    try:
+        is_page = "token" not in resolve(above).kwargs
+    except Resolver404:
+        is_page = False
+    return above if is_page else page_above(above)
 
 
 class RefusalMiddleware:

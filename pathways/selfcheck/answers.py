@@ -54,10 +54,10 @@ def _age(given: str) -> int:
 
 
 def _municipality(given: str, municipalities: Mapping[str, str]) -> str:
-    """By its whole name, or by how the name begins where only one begins so."""
+    """By its whole name, as the place or as its authority, or by how the name begins where only one begins so."""
     names = {code: _plain(name) for code, name in municipalities.items()}
     wanted = _plain(given)
-    found = [code for code, name in names.items() if name == wanted]
+    found = [code for code, name in names.items() if wanted in (name, f"{name}s")]
     found = found or [code for code, name in names.items() if len(wanted) > 1 and name.startswith(wanted)]
     if len(found) != 1:
         raise Missing(_("Choose the name of a municipality on the list, for example Aarhus."))
@@ -66,4 +66,5 @@ def _municipality(given: str, municipalities: Mapping[str, str]) -> str:
 
 def _plain(name: str) -> str:
     """Aarhus, ÅRHUS and Århus Kommune are one."""
-    return " ".join(name.casefold().replace("aa", "å").replace(" kommune", "").split())
+    place = name.casefold().replace("aa", "å").replace(" regionskommune", "").replace(" kommune", "")
+    return " ".join(place.split())

@@ -49,6 +49,11 @@ class Door:
         return self.service.note_en if self.language == "en" else self.service.note_da
 
     @property
+    def is_open(self) -> bool:
+        """One may come by oneself, without being sent."""
+        return any(way in OPEN for way in self.service.access)
+
+    @property
     def is_anonymous(self) -> bool:
         return Access.ANONYMOUS in self.service.access
 

@@ -17,9 +17,10 @@ from navigator.web.paper import printed
 from pathways.selfcheck.doors import Door
 
 STYLE = Path(__file__).with_name("sheet.css")
-KEPT = 64  # sheets in memory: making one takes a processor a second
+KEPT = 64  # sheets and codes in memory: making a sheet takes a processor a second
 
 
+@lru_cache(maxsize=KEPT)
 def code(address: str) -> str:
     """The QR code of an address, as an SVG to stand in a page."""
     made = BytesIO()

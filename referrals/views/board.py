@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -15,7 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from navigator import clock
-from navigator.accounts.models import Unit
+from navigator.accounts.models import Unit, User
 from navigator.audit.looking import Seen
 from navigator.web.htmx import render_page_or_fragment
 from navigator.web.templatetags.shown import overdue, worded
@@ -68,8 +69,8 @@ def _show(
     request: HttpRequest, asked: QueryDict, *, bulk: BoardBulkForm | None = None, chosen: list[str] | None = None
 ) -> HttpResponse:
     unit, now = by(request).unit, clock.now()
-    form, colleagues = _filter_form(asked, unit), selectors.colleagues(unit=unit)
-    form.fields["worker"].choices += [(str(each.pk), each.name) for each in colleagues]  # type: ignore[attr-defined]
+    colleagues = selectors.colleagues(unit=unit)
+    form = _filter_form(asked, unit, colleagues)
     trouble = next((each for each in Trouble if each == asked.get("trouble")), None)
     standings = board.standings(unit=unit, asked=form.asked, now=now) if form.is_valid() else []
     found = troubles.on_board(standings, trouble)
@@ -81,6 +82,7 @@ def _show(
     looking.saw_tasks(request, [line.task for line in lines])
     narrowed = form.asked.said | ({"trouble": str(trouble)} if trouble else {})
     bulk = bulk or BoardBulkForm(initial={"kind": Bulk.ASSIGN}, colleagues=colleagues)
+    here = f"{reverse('board')}?{_address(narrowed | _at(asked))}"
     context = {
         "filter": form,
         "is_narrowed": bool(form.asked.said) or not form.is_valid(),
@@ -92,7 +94,8 @@ def _show(
         "page": page,
         "lines": lines,
         "to": f"?{_address(narrowed)}&" if narrowed else "?",
-        "back": f"{reverse('board')}?{_address(narrowed | _at(asked))}",
+        "back": here,
+        "page_at": here,
         "watch": f"{reverse('board')}?{_address(narrowed | {'as': as_now})}",
         "form": bulk,
         "chosen": chosen or [],
@@ -101,8 +104,8 @@ def _show(
     return render(request, "referrals/board.html", context, status=422 if context["mistakes"] else 200)
 
 
-def _filter_form(asked: QueryDict, unit: Unit) -> FilterForm:
-    """What the board can be narrowed to is what stands on it; the colleagues come besides."""
+def _filter_form(asked: QueryDict, unit: Unit, colleagues: Iterable[User]) -> FilterForm:
+    """What the board can be narrowed to is what stands on it, and the colleagues."""
     there = board.choices(unit=unit)
     kinds = {kind["code"]: worded(kind) for kind in words()["service_kinds"]}
     names = municipalities()
@@ -111,7 +114,7 @@ def _filter_form(asked: QueryDict, unit: Unit) -> FilterForm:
         "sender": _named({row["sender_unit"]: f"{row['organisation']}, {row['sender']}" for row in there}),
         "kind": _named({row["service_kind"]: kinds.get(row["service_kind"], "") for row in there}),
         "municipality": _named({code: names.get(code, code) for code in (row["case__municipality"] for row in there)}),
-        "worker": [(board.NOBODY, _("Nobody by name"))],
+        "worker": [(board.NOBODY, _("Nobody by name")), *((str(each.pk), each.name) for each in colleagues)],
     }
     return FilterForm(asked, offers=offers, auto_id="id_filter_%s")
 
@@ -201,7 +204,7 @@ def board_name(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """Who it is, for one row, in one answer. That somebody has asked is kept; a protected name asks for a reason, elsewhere."""
     case = case_or_404(request, case_id)
     looking.saw_revealed(request, Seen(case=case.pk, person=case.person_id))
-    context = {"case": case, "back": back_to(request)}
+    context = {"case": case, "back": back_to(request), "page_at": back_to(request)}
     return render_page_or_fragment(request, "referrals/board_name.html", "referrals/_board_name.html", context)
 
 

@@ -14,7 +14,8 @@ from referrals import models, selectors, workflow
 from referrals.enums import Status, Wait
 from referrals.views.case import tracks_in_words
 from referrals.views.course import contacts
-from referrals.views.reaching import by, case_or_404, municipalities
+from referrals.views.plan import agreed
+from referrals.views.reaching import case_or_404, municipalities
 
 LAST = 3  # events of a side: its last word, and what came before
 
@@ -55,7 +56,7 @@ def conference(request: HttpRequest, case_id: UUID) -> HttpResponse:
         "assessment": selectors.latest_assessments(case=case)[0],
         "municipality": municipalities().get(case.municipality, case.municipality),
         "contacts": contacts(case, attempts),
-        "is_ours": by(request).unit.pk in (case.owner_unit_id, case.coordinator_unit_id),
+        **agreed(case),
     }
     return render(request, "referrals/conference.html", context)
 

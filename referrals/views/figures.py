@@ -16,7 +16,7 @@ from navigator import clock
 from navigator.web.paging import Page, cut, place
 from navigator.web.templatetags.shown import worded
 from pathways.enums import WhyAnother
-from referrals import figure_files, looking, selectors
+from referrals import figure_files, looking, masking, selectors
 from referrals import figures as counted
 from referrals import holes as net
 from referrals.charts import chart
@@ -56,6 +56,13 @@ class Asked:
     @property
     def of(self) -> dict[str, Any]:
         return {"unit": by(self.request).unit, "chosen": self.chosen}
+
+    def told(self, number: int) -> int | None:
+        """A number by itself; none where it is too small to leave the unit."""
+        return None if self.on_paper and masking.is_small(number) else number
+
+    def may_tell_why(self, service: net.OfService) -> bool:
+        return not self.on_paper or service.reasons_may_be_told
 
     def address(self, **more: Any) -> str:
         """The same choice, with something more or, where it is empty, without."""
@@ -159,6 +166,7 @@ def holes(request: HttpRequest) -> HttpResponse:
                         places.get(each.municipality, each.municipality),
                         each,
                         _named(each.instead, kinds),
+                        asked.told(each.cases),
                     )
                     for each in found
                 ],
@@ -166,12 +174,13 @@ def holes(request: HttpRequest) -> HttpResponse:
             for name, found in missing.items()
         ],
         "services": [
-            (each, [(reasons.get(code, code), number) for code, number in each.reasons])
+            (each, [(reasons.get(code, code), number) for code, number in each.reasons if asked.may_tell_why(each)])
             for each in net.services(**asked.of, now=asked.now)
         ],
-        "refused": [(reasons.get(code, code), number) for code, number in net.refused(**asked.of)],
+        "refused": [(reasons.get(code, code), asked.told(number)) for code, number in net.refused(**asked.of)],
         "other_doors": [
-            (kinds.get(kind, kind), why[WhyAnother(code)], number) for kind, code, number in net.other_doors(**asked.of)
+            (kinds.get(kind, kind), why[WhyAnother(code)], asked.told(number))
+            for kind, code, number in net.other_doors(**asked.of)
         ],
     }
     return render(request, "referrals/holes.html", context | asked.context)

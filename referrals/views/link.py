@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from navigator import clock
 from navigator.audit.looking import Seen
 from navigator.database import scope
-from navigator.web.refusals import Refusal
+from navigator.web.refusals import Refusal, typed
 from referrals import actions, links, models, selectors, telling, workflow
 from referrals.acting import Guest, actors
 from referrals.enums import Event, Side
@@ -59,10 +59,12 @@ def link_code(request: HttpRequest) -> HttpResponse:
 def link_enter(request: HttpRequest) -> HttpResponse:
     """Lets in whoever gives the code. That counts as having seen the referral."""
     form = CodeForm(request.POST)
+    if not form.is_valid():
+        return _page(request, code=form)  # nothing was tried, so nothing is counted
     now = clock.now()
     with scope.scope(_guest(request)):
         found = links.found(_guest(request), now=now)
-        if not form.is_valid() or found is None or not links.try_code(found, form.cleaned_data["code"], now=now):
+        if found is None or not links.try_code(found, form.cleaned_data["code"], now=now):
             form.add_error(
                 "code", _("The code does not fit, or it has expired. Ask for a new one, or call the sender.")
             )
@@ -130,7 +132,8 @@ def _page(request: HttpRequest, **bound: DesignForm) -> HttpResponse:
     status = 422 if any(form.errors for form in bound.values()) else 200
     if not _is_let_in(request, now):
         form = bound.get("code", CodeForm())
-        return render(request, "referrals/link_code.html", {"code": form, "mistakes": form.mistakes}, status=status)
+        context = {"code": form, "mistakes": form.mistakes, "typed": typed(request)}
+        return render(request, "referrals/link_code.html", context, status=status)
     with scope.scope(_guest(request)):
         found = links.found(_guest(request), now=now)
         if found is None:

@@ -15,6 +15,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
@@ -22,8 +23,8 @@ from django.views.decorators.http import require_GET, require_POST
 
 from navigator import clock
 from navigator.database import scope
-from navigator.web.refusals import Refusal
-from referrals import actions, lists, models, overseeing, planning, selectors, workflow
+from navigator.web.refusals import Refusal, typed
+from referrals import actions, lists, models, overseeing, selectors, workflow
 from referrals.acting import Citizen, actors
 from referrals.enums import Event, Right, Status, Wait
 from referrals.forms import CodeForm, DesignForm
@@ -31,6 +32,7 @@ from referrals.looking import saw_own_case
 from referrals.models.secure_link import opens_with
 from referrals.rights_forms import WhatIsWrongForm
 from referrals.views.course import contacts
+from referrals.views.plan import agreed
 from referrals.views.reaching import by, case_or_404
 
 KEY, LET_IN_UNTIL = "my_way", "my_way_until"  # in the session
@@ -44,7 +46,7 @@ def personal_link(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """Made by a worker, shown once and handed over: on paper, or the code another way than the link."""
     found = case_or_404(request, case_id)
     token, code = actions.make_personal_link(case=found, by=by(request), now=clock.now())
-    address = f"{settings.PUBLIC_URL}/my-way/{token}/"
+    address = settings.PUBLIC_URL + reverse("enter_my_way", args=[token])
     return render(request, "referrals/personal_link.html", {"case": found, "address": address, "code": code})
 
 
@@ -67,8 +69,10 @@ def my_way(request: HttpRequest) -> HttpResponse:
 def my_way_enter(request: HttpRequest) -> HttpResponse:
     """Lets in whoever gives the code. A link that is unknown, expired or revoked is refused in the same words."""
     form, key, now = CodeForm(request.POST), _key(request), clock.now()
+    if not form.is_valid():
+        return _ask_for_code(request, form)  # nothing was tried, so nothing is counted
     with scope.scope(key):
-        fits = form.is_valid() and actions.let_citizen_in(key=key, code=form.cleaned_data["code"], now=now)
+        fits = actions.let_citizen_in(key=key, code=form.cleaned_data["code"], now=now)
     if not fits:
         form.add_error("code", _("The code does not fit, or the link is too old. Ask those who gave it to you."))
         return _ask_for_code(request, form)
@@ -87,17 +91,17 @@ def my_way_leave(request: HttpRequest) -> HttpResponse:
 
 def with_own_case(view: Step) -> Callable[..., HttpResponse]:
     """A step of the citizen's, in the scope of their own case; it gives back a form where something is missing. Who is
-    not let in is asked for the code."""
+    not let in is asked for the code, and sees what they wrote once more."""
 
     @wraps(view)
     def inner(request: HttpRequest, **given: Any) -> HttpResponse:
         link = _link(request, now=clock.now())
         if link is None:
-            return redirect("my_way")
+            return _ask_for_code(request, CodeForm())
         with scope.scope(*link.units):
             case = selectors.own_case(link)
             if case is None:
-                return redirect("my_way")
+                return _ask_for_code(request, CodeForm())
             try:
                 wrong = view(request, case, Citizen(case.owner_unit, case.pk), **given)
             except Refusal as refusal:
@@ -139,7 +143,11 @@ def my_way_correct(request: HttpRequest, case: models.Case, me: Citizen) -> Desi
     if not form.is_valid():
         return form
     now, note = clock.now(), form.cleaned_data["note"]
-    actions.ask_right(case=case, right=Right.CORRECTION, asked_on=clock.day_of(now), note=note, by=me, now=now)
+    try:
+        actions.ask_right(case=case, right=Right.CORRECTION, asked_on=clock.day_of(now), note=note, by=me, now=now)
+    except Refusal as refusal:
+        form.add_error(None, refusal.sentence)
+        return form
     return None
 
 
@@ -204,13 +212,6 @@ def _next(wait: models.FollowUp) -> dict[str, Any]:
     return {"who": wait.owed_by, "what": NEXT[Wait(wait.waits_for)], "by": wait.due_at}
 
 
-def _plan(case: models.Case) -> dict[str, Any]:
-    """The citizen's own plan: what is agreed now."""
-    plan = actions.plan_of(case)
-    efforts = [each for each in selectors.parts_of_plan(plan)[1] if not each.left_at]
-    return {"plan": plan, "lanes": [(lane, some) for lane, some in planning.lanes(efforts) if some]}
-
-
 def _page(request: HttpRequest, *, correct: DesignForm | None = None) -> HttpResponse:
     link = _link(request, now=clock.now())
     if link is None:
@@ -241,7 +242,7 @@ def _page(request: HttpRequest, *, correct: DesignForm | None = None) -> HttpRes
             "guarantees": [each for each in selectors.guarantees_of(case) if not each.stopped_at],
             "consents": selectors.consents_to_take_back(case, now=clock.now()),
             "looks": overseeing.looks_at(case, sent_to=shown),
-            **_plan(case),
+            **agreed(case),
             "form": form,
             "mistakes": form.mistakes,
         }
@@ -250,7 +251,8 @@ def _page(request: HttpRequest, *, correct: DesignForm | None = None) -> HttpRes
 
 def _ask_for_code(request: HttpRequest, form: DesignForm) -> HttpResponse:
     status = 422 if form.errors else 200
-    return render(request, "referrals/my_way_code.html", {"code": form, "mistakes": form.mistakes}, status=status)
+    context = {"code": form, "mistakes": form.mistakes, "typed": typed(request)}
+    return render(request, "referrals/my_way_code.html", context, status=status)
 
 
 def _link(request: HttpRequest, *, now: datetime) -> models.PersonalLink | None:

@@ -53,7 +53,8 @@ class Written:
     @property
     def context(self) -> dict[str, Any]:
         at = reverse("draft", args=[self.draft_id])
-        return {"person": self.person, "needs": self.needs, "draft_id": self.draft_id, "draft_at": at}
+        kept = {"page_at": at} if self.data else {}  # before that there is nothing to come back to
+        return {"person": self.person, "needs": self.needs, "draft_id": self.draft_id, "draft_at": at} | kept
 
 
 @require_http_methods(["GET", "POST"])

@@ -48,7 +48,8 @@ def plan_step(request: HttpRequest, case_id: UUID, step: str) -> HttpResponse:
     found = case_or_404(request, case_id)
     if step not in STEPS:
         raise Http404
-    form = _form(step, actions.plan_of(found), request.POST)
+    of_case = actions.plan_of(found)
+    form = _form(step, of_case, selectors.parts_of_plan(of_case)[0], request.POST)
     if not form.is_valid():
         return _show(request, found, **{step: form})
     _form_of_it, action, said = STEPS[step]
@@ -89,15 +90,22 @@ def _show(request: HttpRequest, case: models.Case, **bound: DesignForm) -> HttpR
         "is_asked": selectors.plan_is_asked(case),
         "may_write": unit.pk in (case.owner_unit_id, case.coordinator_unit_id),
         "mistakes": [mistake for form in bound.values() for mistake in form.mistakes],
-        **{step: bound.get(step) or _form(step, found) for step in STEPS},
+        **{step: bound.get(step) or _form(step, found, parties) for step in STEPS},
     }
     return render(request, "referrals/plan.html", context, status=422 if context["mistakes"] else 200)
 
 
-def _form(step: str, plan: models.Plan | None, data: Any = None) -> Any:
+def agreed(case: models.Case) -> dict[str, Any]:
+    """What is agreed now, for a page that tells of the plan besides other things."""
+    found = actions.plan_of(case)
+    efforts = [each for each in selectors.parts_of_plan(found)[1] if not each.left_at]
+    return {"plan": found, "lanes": [(lane, some) for lane, some in planning.lanes(efforts) if some]}
+
+
+def _form(step: str, plan: models.Plan | None, parties: list[models.Party], data: Any = None) -> Any:
     kind, known = STEPS[step][0], {"auto_id": f"id_{step}_%s"}
     if step == "effort":
-        return kind(data, parties=selectors.parts_of_plan(plan)[0], **known)
+        return kind(data, parties=parties, **known)
     if step == "priorities" and plan:
         return kind(data, initial={"priorities": plan.priorities}, **known)
     return kind(data, **known)

@@ -214,7 +214,9 @@ CITIZENS_READ: dict[str, Callable[[], list[str]]] = {
     "the words of consent": lambda: [words_of["da"].format(receivers="Rusmiddelcenter") for words_of in ASKED.values()],
     "what can no longer be read": lambda: on("referrals/not_any_more.html", "referrals/link_ended.html"),
     "the page when nothing works": of_the_last_resort,
-    "my way": lambda: on("referrals/my_way.html", "referrals/_my_next.html", "referrals/my_way_code.html"),
+    "my way": lambda: on(
+        "referrals/my_way.html", "referrals/_my_next.html", "referrals/my_way_code.html", "_components/typed.html"
+    ),
     "a reminder": lambda: on(
         "referrals/reminder.html", "referrals/reminder_over.html", "referrals/reminder_answered.html"
     ),

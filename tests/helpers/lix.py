@@ -18,7 +18,7 @@ ABBREVIATED = re.compile(
 NUMBER = re.compile(r"(?<=\d)[.,:](?=\d)|(?<=\d)\.(?=\s+[a-zæøå])")  # 1.000, 10.30, 7. januar
 PLACEHOLDER = re.compile(r"%\(\w+\)s|\{\{.*?\}\}|https?://\S+|<[^>]*>")
 WORD = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*|\d+")
-END = re.compile(r"[.!?:…]+(?=[\s»”\"')]|$)|\n+")
+END = re.compile(r"[.!?:…]+(?=[\s«»”\"')]|$)|\n+")
 
 
 def sentences(text: str) -> list[str]:

@@ -555,6 +555,18 @@ def test_only_coordinators_and_leaders_read_figures_and_each_sees_the_rows_behin
     assert {("oversee", case) for case in shown} == set(looks_of(alice_at_work, "purpose", "case"))
 
 
+def test_the_choice_speaks_the_language_of_the_page_and_keeps_what_was_chosen_besides(world: World) -> None:
+    dorte, address = at(world.dorte), f"{reverse('figure', args=['returned'])}?month=2026-11-01&paper=1"
+    page = dorte.get(address)
+    assert ("De sidste 12 måneder" in text(page), "The last 12 months" in text(page)) == (True, False)
+    kept = '<input type="hidden" name="paper" value="1">', '<input type="hidden" name="month" value="2026-11-01"'
+    assert [page.content.decode().count(each) for each in (*kept, 'name="reason"')] == [1, 1, 0]
+    dorte.cookies["django_language"] = "en"
+    page = dorte.get(reverse("figures"))
+    assert ("De sidste 12 måneder" in text(page), "The last 12 months" in text(page)) == (False, True)
+    assert not any(each in page.content.decode() for each in kept)
+
+
 def test_the_pages_ask_the_same_however_many_rows(world: World, django_assert_num_queries: Any) -> None:
     dorte = at(world.dorte)
     to_bo(world, MONDAY - 3 * DAY)
@@ -624,6 +636,31 @@ def test_services_that_return_refuse_and_are_chosen_against_the_match_are_named(
     )  # fmt: skip
     assert list(bo.reasons) == [("outside_target_group", 1)]
     assert bo.median_arrival == 20.0 and bo.breaks_the_promise and bo.is_few
+    dorte = at(world.dorte)
+    whole, printed = (dorte.get(reverse("holes"), said) for said in ({}, {"paper": "1"}))
+    assert [number for _reason, number in whole.context["refused"]] == [1]
+    assert [number for _reason, number in printed.context["refused"]] == [None]
+    for page, is_whole in ((whole, True), (printed, False)):
+        shown = page.content.decode()
+        assert ('<div class="no-print">' in shown, ">skjult<" in shown) == (is_whole, not is_whole)
+
+
+def test_why_people_are_returned_leaves_the_unit_only_where_no_reason_and_no_rest_is_few(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = {(10,): True, (5, 5): True, (5,): True, (): True, (6, 4): False, (9,): False}
+    of = {
+        numbers: holes.OfService(
+            service("substance_treatment_outpatient", world.bo.unit), received=20, due=20, answered=10, median_answer=None,
+            median_arrival=None, arrived=10, returned=10, reasons=[("other", each) for each in numbers], promised=None,
+        )
+        for numbers in told
+    }  # fmt: skip
+    assert {numbers: each.reasons_may_be_told for numbers, each in of.items()} == told
+    monkeypatch.setattr(holes, "services", lambda **_asked: [of[5, 5], of[6, 4]])
+    for address, shown in (("", [[5, 5], [6, 4]]), ("?paper=1", [[5, 5], []])):
+        page = at(world.dorte).get(reverse("holes") + address)
+        assert [[number for _reason, number in each] for _of, each in page.context["services"]] == shown
 
 
 def test_who_answers_is_counted_shown_and_ranked_after_fit_and_wait(world: World) -> None:

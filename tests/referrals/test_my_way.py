@@ -21,6 +21,7 @@ from navigator.audit.models import Look
 from navigator.database import scope
 from referrals import actions, models
 from referrals.enums import Status
+from referrals.errors import TooLate
 from referrals.models.secure_link import opens_with
 from referrals.templatetags.handoff import done_by
 from referrals.views.my_way import SAID
@@ -164,6 +165,14 @@ def test_five_wrong_codes_in_a_row_close_the_link_for_whoever_is_in_it_too(keys:
     assert "Skriv koden" in text(inside.get(reverse("my_way")))
 
 
+def test_a_field_that_was_left_empty_is_no_wrong_code(keys: tuple[str, str]) -> None:
+    token, code = keys
+    for _n in range(6):
+        response = enter(token, " ")[1]
+        assert (response.status_code, response.context["mistakes"]) == (422, [("id_code", "Skriv koden.")])
+    assert enter(token, code)[1].status_code == 302
+
+
 def test_who_tries_many_codes_at_once_has_five(committed_world: World) -> None:
     with scope.scope(committed_world.alice.unit.pk):
         case = logged(committed_world, now=NOW)
@@ -244,6 +253,27 @@ def test_what_the_citizen_says_moves_the_referral(world: World, case: models.Cas
     assert (last.by, last.by_unit) == (None, world.alice.unit)
 
 
+def test_what_the_citizen_wrote_too_slowly_is_shown_once_more(
+    world: World, case: models.Case, keys: tuple[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client, _response = enter(*keys)
+    said, before = {"note": "Jeg bor i Viby."}, everything()
+    monkeypatch.setattr(actions, "ask_right", refuses)
+    page = client.post(reverse("my_way_correct"), said)
+    assert (page.status_code, page.context["mistakes"], page.context["form"].data["note"]) == (
+        422, [("", "Nogen var hurtigere.")], "Jeg bor i Viby.",
+    )  # fmt: skip
+    with time_machine.travel(clock.now() + timedelta(minutes=31), tick=False):
+        page = client.post(reverse("my_way_correct"), said)
+    assert [(each.name, each.text) for each in page.context["typed"]] == [("note", "Jeg bor i Viby.")]
+    assert "Skriv koden" in text(page) and page.content.decode().count("Jeg bor i Viby.") == 1
+    assert everything() == before
+
+
+def refuses(**_said: object) -> None:
+    raise TooLate("Nogen var hurtigere.")
+
+
 def test_a_yes_is_taken_back_alone(world: World, case: models.Case, keys: tuple[str, str]) -> None:
     referral = sent(world, to=world.bo.unit, case=case)
     client, _response = enter(*keys)
@@ -273,7 +303,7 @@ def test_nobody_reaches_the_case_of_another_or_without_the_code(
     before = everything()
     assert client.post(reverse("my_way_step", args=[other.pk, "changed-my-mind"])).status_code == 404
     assert client.post(reverse("my_way_withdraw_consent", args=[consent.pk])).status_code == 404
-    assert not_let_in.post(reverse("my_way_step", args=[own.pk, "changed-my-mind"])).url == reverse("my_way")
+    assert "Skriv koden" in text(not_let_in.post(reverse("my_way_step", args=[own.pk, "changed-my-mind"])))
     assert everything() == before
     client.post(reverse("my_way_leave"))
     assert "Skriv koden" in text(client.get(reverse("my_way")))

@@ -8,11 +8,14 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from navigator import clock
 from navigator.database import scope
+from navigator.web.templatetags.shown import day
 from referrals import actions, models, planning
 from referrals.actions.case import close_case_as
 from referrals.actions.ownership import change_owner
@@ -239,11 +242,27 @@ def test_on_the_page_nothing_typed_is_lost_and_the_citizen_and_the_paper_say_the
         assert words in own
 
 
+def test_a_conference_tells_of_the_plan(world: World) -> None:
+    dorte, case = at(world.dorte), logged(world, answers=DUAL)
+    assert "Der er ikke begyndt nogen plan" in text(dorte.get(reverse("conference", args=[case.pk])))
+    case = written(world)
+    effort(world, case, "Finde en bolig", lane=Lane.SOCIAL)
+    with scope.scope(world.dorte.unit.pk):
+        dropped = models.Effort.objects.earliest("pk")
+    step(world, actions.leave_effort, case, effort=dropped.pk, left_as=Left.DROPPED)
+    shown = text(dorte.get(reverse("conference", args=[case.pk])))
+    for words in (f"Næste møde: {day(TODAY + timedelta(days=90))}", "Finde en bolig", "Mette Holm, kontaktperson"):
+        assert words in shown
+    assert "Samtale hver uge" not in shown
+
+
 def test_much_at_once_is_said(world: World) -> None:
     case, dorte = written(world), at(world.dorte)
     for number in range(planning.MANY):
         effort(world, case, f"Nummer {number}")
-    assert "Det er meget på én gang" in text(dorte.get(reverse("plan", args=[case.pk])))
+    with CaptureQueriesContext(connection) as queries:
+        assert "Det er meget på én gang" in text(dorte.get(reverse("plan", args=[case.pk])))
+    assert len([each for each in queries if 'FROM "referrals_party"' in each["sql"]]) == 1
 
 
 def test_another_unit_that_takes_over_has_the_plan(world: World) -> None:

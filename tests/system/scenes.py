@@ -321,6 +321,7 @@ SCENES: list[Scene] = [
     Scene("board-call", "board_call", "coordinator", "sent-silent"),
     Scene("board-call-wrong", "board_call", "coordinator", "sent-silent", do=send_empty(), wrong=True),
     Scene("conference", "conference", "coordinator", "case-return_asked"),
+    Scene("conference-with-plan", "conference", "sender", "case-plan"),
     # one case
     Scene("case-new", "case", "sender", "case-new"),
     Scene("case-under-way", "case", "sender", "case-returned", do=unfold_all),
@@ -444,6 +445,7 @@ SCENES: list[Scene] = [
     Scene("figure", "figure", "coordinator", path=lambda stage: reverse("figure", args=["arrived-14"])),
     Scene("figure-by-service", "figure", "coordinator", path=lambda stage: _silent_by_service()),
     Scene("holes", "holes", "coordinator"),
+    Scene("holes-for-print", "holes", "coordinator", path=lambda stage: f"{reverse('holes')}?paper=1"),
     Scene("retention", "retention", "leader"),
     Scene("retention-asked", "retention", "keeper"),
     Scene("my-list-leader", "my_list", "leader"),

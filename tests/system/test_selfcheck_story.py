@@ -120,7 +120,7 @@ def test_a_parent_a_friend_and_whoever_knows_a_young_person(desks: Any) -> None:
         choose(page, hard, "Videre")
         finish(page)
         expect(page.get_by_text("Støtte til dem, der er tæt på").first).to_be_visible()
-        expect(page.get_by_text("‘Du’ er på denne side den, der skal have hjælpen.")).to_be_visible()
+        expect(page.get_by_text("»Du« er på denne side den, der skal have hjælpen.")).to_be_visible()
         assert axe(page) == []
 
 

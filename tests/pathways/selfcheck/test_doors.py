@@ -66,7 +66,14 @@ def test_a_door_that_needs_a_doctor_says_so() -> None:
     psychiatry = Service.objects.filter(kind="psychiatry_adult").order_by("code")[0]
     shown = text(Client().get(reverse("door", args=[psychiatry.pk])))
     assert "Din egen læge kan sende dig hertil. Ring til lægen først." in shown
-    assert "Du kan selv tage kontakt" not in shown
+    assert "Du kan selv tage kontakt" not in shown and "Ring, eller gå derhen." not in shown
+    assert "gå derind" not in shown and "gå derind" not in sheet(psychiatry, language="da").pages[0].extract_text()
+
+
+def test_a_door_that_is_open_says_its_note_once() -> None:
+    doctor = Service.objects.filter(kind="gp").order_by("code")[0]
+    shown = text(Client().get(reverse("door", args=[doctor.pk])))
+    assert (shown.count("Telefonnummeret står på dit sundhedskort."), "Ring, eller gå derhen." in shown) == (1, True)
 
 
 def test_a_door_that_has_closed_or_never_was_is_not_there(alcohol: Service) -> None:

@@ -16,8 +16,9 @@ from django.urls import reverse
 
 from navigator import clock
 from navigator.accounts.models import Session as OurSession
+from pathways import care
 from pathways.models import GapCount
-from pathways.selfcheck import carried, words
+from pathways.selfcheck import answers, carried, words
 from pathways.selfcheck.check import Check
 from tests.helpers.pages import text
 
@@ -133,6 +134,13 @@ def test_a_municipality_is_known_by_its_name_however_it_is_written(citizen: Clie
     has_said(citizen)
     citizen.post(at("municipality"), {"reply": name})
     assert said(citizen).said == {"municipality": "0751"}
+
+
+def test_every_municipality_is_known_by_what_it_calls_itself() -> None:
+    there = care.municipalities(on=clock.today())
+    names = {each.code: each.name for each in there}
+    found = [[answers._municipality(name, names) for name in (each.name, each.authority_name)] for each in there]
+    assert found == [[each.code] * 2 for each in there] and len(there) == 98
 
 
 def test_not_knowing_and_not_saying_are_answers(citizen: Client) -> None:
