@@ -13,8 +13,7 @@ from navigator.web.forms import DesignForm
 from navigator.web.templatetags.shown import worded
 from pathways.actions.care import differs
 from pathways.care import FACTS, Sought
-from pathways.enums import Access
-from pathways.forms import YEARS
+from pathways.enums import LANGUAGES, LONGEST_WAIT, Access
 from pathways.models import Municipality, Service, ServiceKind
 
 WAYS_IN = {
@@ -26,19 +25,6 @@ WAYS_IN = {
     Access.VISITATION: _("after a decision by the authority"),
     Access.OUTREACH: _("they come out to people"),
     Access.EMERGENCY: _("in an emergency"),
-}
-SPOKEN = {
-    "ar": _("Arabic"),
-    "da": _("Danish"),
-    "de": _("German"),
-    "en": _("English"),
-    "fa": _("Persian language"),
-    "kl": _("Greenlandic"),
-    "pl": _("Polish"),
-    "so": _("Somali"),
-    "tr": _("Turkish"),
-    "uk": _("Ukrainian"),
-    "ur": _("Urdu language"),
 }
 
 
@@ -92,10 +78,10 @@ class ServiceForm(DesignForm):
     fees_da = forms.CharField(label=FACTS["fees_da"], max_length=200, required=False)
     fees_en = forms.CharField(label=FACTS["fees_en"], max_length=200, required=False)
     languages = forms.MultipleChoiceField(
-        label=FACTS["languages"], choices=list(SPOKEN.items()), widget=forms.CheckboxSelectMultiple, required=False
+        label=FACTS["languages"], choices=list(LANGUAGES.items()), widget=forms.CheckboxSelectMultiple, required=False
     )
     interpretation_services = forms.BooleanField(label=FACTS["interpretation_services"], required=False)
-    wait_days = forms.IntegerField(label=FACTS["wait_days"], required=False, min_value=0, max_value=YEARS)
+    wait_days = forms.IntegerField(label=FACTS["wait_days"], required=False, min_value=0, max_value=LONGEST_WAIT)
     capacity = forms.IntegerField(label=FACTS["capacity"], required=False, min_value=0, max_value=9999)
     note_da = forms.CharField(
         label=FACTS["note_da"], max_length=1000, required=False, widget=forms.Textarea({"rows": 3})

@@ -12,9 +12,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator, validate_email
 from django.utils.translation import gettext as _
 
-from pathways.actions.catalogue_rows import LANGUAGES
-from pathways.enums import Access, Extent
-from pathways.forms import YEARS
+from pathways.enums import LANGUAGES, LONGEST_WAIT, Access, Extent
 
 OLDEST = 120
 COUNTRY = "dk"
@@ -181,7 +179,7 @@ COLUMNS = (
     Column("accessibility_en", _text(200)),
     Column("fees_da", _text(200)),
     Column("fees_en", _text(200)),
-    Column("wait_days", _number(YEARS)),
+    Column("wait_days", _number(LONGEST_WAIT)),
     Column("capacity", _number(9999)),
     Column("wait_as_of", _past_day),
     Column("note_da", _text(1000)),
