@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator
+from dataclasses import replace
 from datetime import date
 from typing import Any
 from uuid import UUID, uuid5
@@ -50,10 +51,11 @@ def export_directory(*, form: str, unit: Unit | None, on: date) -> Iterator[str]
 
 def plan_import(*, text: str, unit: Unit | None, on: date, to_be_saved: bool = False) -> Plan:
     """What a file would do, and every mistake in it. Nothing is written; `to_be_saved` locks the services that it names."""
-    rows, mistakes = hsds.read(text) if text.lstrip().startswith(("[", "{")) else csv_file.read(text)
+    is_json = text.lstrip().startswith(("[", "{"))
+    rows, mistakes = hsds.read(text) if is_json else csv_file.read(text)
     mine = care.kept_by(unit, on=on) if unit else Q()
     codes = [row.texts["code"].strip() for row in rows if "\0" not in row.texts["code"]]
-    return plan(
+    found = plan(
         rows,
         mistakes,
         stored=_stored(codes, mine, lock=to_be_saved),
@@ -61,6 +63,7 @@ def plan_import(*, text: str, unit: Unit | None, on: date, to_be_saved: bool = F
         care=_care(unit, on=on) if unit else None,
         ours=services_on(on).filter(mine).values_list("code", flat=True),
     )
+    return replace(found, mistakes=hsds.in_its_words(found.mistakes)) if is_json else found
 
 
 def import_directory(*, text: str, digest: str, unit: Unit | None, on: date) -> Plan:

@@ -105,7 +105,7 @@ def test_the_json_says_it_in_the_words_of_hsds() -> None:
     assert said["phones"][0]["number"] == "1"
     assert [area["extent"] for area in said["service_areas"]] == [AARHUS]
     assert set(said["organization"]) >= {"id", "name", "description"}
-    assert {"code", "name_en", "access"} & set(said)
+    assert {"code", "name_en", "access"} <= set(said)
 
 
 # Mistakes
@@ -139,19 +139,37 @@ def test_every_mistake_is_named_with_its_row_its_column_and_the_way_out() -> Non
     assert not plan.can_be_saved
 
 
+NEEDED = ("code", "kind", "organisation", "name_da", "name_en", "areas")
+HEAD = ";".join(NEEDED)
+
+
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    "said",
+    ("said", "where"),
     [
-        "", " ", "code;kind", "code;code;kind;organisation;name_da;name_en;areas", "[", "[1, null]", '{"contents": 3}',
-        '[{"name": {"a": 1}}]', '[{"phones": 3, "service_areas": "x"}]', "[" * 100_000, '{"a": 1}',
-        "code;kind;organisation;name_da;name_en;areas\n\0;\0;\0;\0;\0;\0", 'code;kind\n"never ends',
-        "code;kind;organisation;name_da;name_en;areas\nfor;få",
+        ("", [(1, name) for name in NEEDED]),
+        (" ", [(1, ""), *((1, name) for name in NEEDED)]),
+        ("code;kind", [(1, name) for name in NEEDED[2:]]),
+        (f"code;{HEAD}", [(1, "code"), (1, "code")]),
+        (f"{HEAD}\n\0;\0;\0;\0;\0;\0", [(2, name) for name in NEEDED]),
+        (f"{HEAD}\nfor;få", [(2, "")]),
+        (f'{HEAD}\na;b;c;"to\nlinjer";e;dk\nf;g;"h;i\nj;k', [(3, "")]),
+        ("[", [(0, "")]),
+        ("[" * 100_000, [(0, "")]),
+        ('{"a": 1}', [(0, "contents")]),
+        ('{"contents": 3}', [(0, "contents")]),
+        ("[1, null]", [(1, ""), (2, "")]),
+        ('[{"name": {"a": 1}}]', [(1, "")]),
+        ('[{"name": "\\ud800"}]', [(1, "")]),
+        ('[{"phones": 3, "service_areas": "x"}]', [(1, "")]),
+        ("[{}]", [(1, name) for name in (
+            "name", "alternate_name", "code", "kind", "organization.organisation_code", "service_areas[].extent",
+        )]),
     ],
 )  # fmt: skip
-def test_whatever_is_given_is_answered_with_mistakes(said: str) -> None:
+def test_whatever_is_given_is_answered_with_mistakes_and_their_places(said: str, where: list[tuple[int, str]]) -> None:
     plan = planned(said)
-    assert plan.mistakes
+    assert wrong(plan) == where
     assert not plan.can_be_saved
 
 
@@ -220,9 +238,6 @@ def test_what_the_file_does_not_name_is_listed_and_stays(world: World) -> None:
     fewer = [{"address": "Nygade 1"} | {n: row[n] for n in BY_NAME if n in NEEDED} for row in lines[:1]]
     plan = planned(as_csv(fewer), world.dorte)  # columns that the file lacks say nothing
     assert [fact for fact, *_ in plan.changed[0].facts] == ["address"]
-
-
-NEEDED = ("code", "kind", "organisation", "name_da", "name_en", "areas")
 
 
 def test_nobody_imports_into_what_others_keep(world: World) -> None:
