@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
+from django.core.validators import URLValidator
 from django.utils.translation import gettext_lazy as _
 
 from navigator.web.forms import DesignForm
@@ -58,6 +59,12 @@ class SoughtForm(DesignForm):
         return Sought(**{name: self.cleaned_data.get(name, "") for name in self.fields})
 
 
+class WebAddress(forms.URLField):
+    """An address that a browser opens as a page."""
+
+    default_validators: ClassVar = [URLValidator(["http", "https"])]
+
+
 class ServiceForm(DesignForm):
     """What is true of a service. Nothing written is not known."""
 
@@ -65,8 +72,8 @@ class ServiceForm(DesignForm):
     name_da = forms.CharField(label=FACTS["name_da"], max_length=160)
     name_en = forms.CharField(label=FACTS["name_en"], max_length=160)
     phone = forms.CharField(label=FACTS["phone"], max_length=40, required=False)
-    email = forms.EmailField(label=FACTS["email"], required=False)
-    url = forms.URLField(label=FACTS["url"], required=False, assume_scheme="https")
+    email = forms.EmailField(label=FACTS["email"], max_length=254, required=False)
+    url = WebAddress(label=FACTS["url"], max_length=200, required=False, assume_scheme="https")
     address = forms.CharField(label=FACTS["address"], max_length=200, required=False)
     opening_hours_da = forms.CharField(label=FACTS["opening_hours_da"], max_length=200, required=False)
     opening_hours_en = forms.CharField(label=FACTS["opening_hours_en"], max_length=200, required=False)

@@ -115,7 +115,7 @@ def _email(said: str, known: Known) -> str:
             validate_email(said)
     except ValidationError:
         raise Unreadable(_("an e-mail address, or nothing")) from None
-    return said
+    return _text(254)(said, known)
 
 
 def _url(said: str, known: Known) -> str:

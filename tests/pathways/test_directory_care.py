@@ -157,6 +157,22 @@ def test_a_change_is_true_at_once_and_shows_what_stood_there(world: World) -> No
     assert "Gratis" in text(at(world.dorte).get(reverse("door", args=[service.pk])))
 
 
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("url", f"https://tilbud.example/{'x' * 178}"),
+        ("url", "ftp://tilbud.example/"),
+        ("email", f"{'x' * 64}@{'y' * 63}.{'y' * 63}.{'y' * 51}.example.dk"),  # 255 signs
+    ],
+)
+def test_an_address_that_the_directory_cannot_hold_is_refused(world: World, name: str, said: str) -> None:
+    service = ours()
+    before = Service.objects.filter(pk=service.pk).values().get()
+    answer = post(world.dorte, "service_here", service, **said_of(service, **{name: said}))
+    assert (answer.status_code, set(answer.context["form"].errors)) == (422, {name})
+    assert Service.objects.filter(pk=service.pk).values().get() == before
+
+
 def test_what_an_editor_has_said_outlives_the_baseline(world: World) -> None:
     service = ours()
     assert post(world.dorte, "service_here", service, **said_of(service, phone="00 11 22 33")).status_code == 302

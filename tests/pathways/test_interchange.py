@@ -128,12 +128,13 @@ def test_every_mistake_is_named_with_its_row_its_column_and_the_way_out() -> Non
         10: {"organisation": "nobody"},
         11: {"code": "Med Mellemrum"},
         12: {"phone": "x" * 41},
+        13: {"email": f"{'x' * 64}@{'y' * 63}.{'y' * 63}.{'y' * 51}.example.dk", "url": f"https://x.example/{'x' * 183}"},
     }
     plan = planned(as_csv([line | broken.get(n, {}) for n, line in enumerate(lines)]))
     assert wrong(plan) == [
         (2, "kind"), (3, "email"), (3, "url"), (4, "wait_days"), (4, "assured_date"), (5, "name_da"), (6, "areas"),
         (7, "access"), (8, "maximum_age"), (10, "code"), (11, "wait_as_of"), (12, "organisation"), (13, "code"),
-        (14, "phone"),
+        (14, "phone"), (15, "email"), (15, "url"),
     ]  # fmt: skip
     assert all(mistake.must for mistake in plan.mistakes)
     assert not plan.can_be_saved
