@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy as _
 
 from navigator.web.forms import DesignForm
 from navigator.web.templatetags.shown import worded
-from pathways.actions.care import differs
 from pathways.care import FACTS, Sought
 from pathways.enums import LANGUAGES, LONGEST_WAIT, Access
+from pathways.interchange.columns import plain, same
 from pathways.models import Municipality, Service, ServiceKind
 
 WAYS_IN = {
@@ -105,8 +105,9 @@ class ServiceForm(DesignForm):
 
     @property
     def said(self) -> dict[str, Any]:
-        """The facts, without what they are said with."""
-        return {name: value for name, value in self.cleaned_data.items() if name not in ("revision", "is_right")}
+        """The facts, without what they are said with, and without what only the browser has put into them."""
+        facts = {name: value for name, value in self.cleaned_data.items() if name not in ("revision", "is_right")}
+        return {name: plain(value) if isinstance(value, str) else value for name, value in facts.items()}
 
     def facts_and_more(self) -> list[Any]:
         """The fields of the page, without the hidden one and the last word."""
@@ -117,7 +118,7 @@ class ServiceForm(DesignForm):
         found = []
         for name, value in self.said.items():
             there = getattr(service, name)
-            if differs(there, value):
+            if not same(there, value):
                 shown = ", ".join(map(str, there)) if isinstance(there, list) else str("" if there is None else there)
                 found.append((FACTS[name], shown))
         return found

@@ -36,7 +36,7 @@ def read(text: str) -> tuple[list[Row], list[Mistake]]:
                 must = _("%(n)s cells, as many as there are headings") % {"n": len(headings)}
                 mistakes.append(Mistake(number, "", str(len(cells)), must))
                 continue
-            rows.append(Row(number, {name: spreadsheet.plain(cell) for name, cell in zip(headings, cells, strict=True)}))
+            rows.append(Row(number, dict(zip(headings, map(spreadsheet.plain, cells), strict=True))))
         return rows, mistakes
     except csv.Error:
         return [], [Mistake(number + 1, "", "", _("a line of CSV: every quotation mark that begins also ends"))]

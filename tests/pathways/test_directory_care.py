@@ -173,6 +173,20 @@ def test_an_address_that_the_directory_cannot_hold_is_refused(world: World, name
     assert Service.objects.filter(pk=service.pk).values().get() == before
 
 
+def test_what_only_the_browser_writes_otherwise_is_no_change(world: World) -> None:
+    service = ours()
+    Service.objects.filter(pk=service.pk).update(note_da="Ring først.\nOgså om natten.", access=["self", "gp"])
+    as_browsers_do = {"note_da": "Ring først.\r\nOgså om natten. ", "access": ["gp", "self"]}
+    service.refresh_from_db()
+    before = Service.objects.filter(pk=service.pk).values().get()
+    assert post(world.dorte, "service_here", service, **said_of(service, **as_browsers_do)).status_code == 302
+    assert Service.objects.filter(pk=service.pk).values().get() == before
+    said = said_of(service, **as_browsers_do | {"note_da": "Ring.\r\nNu."})
+    assert post(world.dorte, "service_here", service, **said).status_code == 302
+    service.refresh_from_db()
+    assert (service.note_da, service.revision) == ("Ring.\nNu.", before["revision"] + 1)
+
+
 def test_what_an_editor_has_said_outlives_the_baseline(world: World) -> None:
     service = ours()
     assert post(world.dorte, "service_here", service, **said_of(service, phone="00 11 22 33")).status_code == 302

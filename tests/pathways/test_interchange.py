@@ -6,7 +6,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -128,7 +128,7 @@ def test_every_mistake_is_named_with_its_row_its_column_and_the_way_out() -> Non
         10: {"organisation": "nobody"},
         11: {"code": "Med Mellemrum"},
         12: {"phone": "x" * 41},
-        13: {"email": f"{'x' * 64}@{'y' * 63}.{'y' * 63}.{'y' * 51}.example.dk", "url": f"https://x.example/{'x' * 183}"},
+        13: {"email": f"{'x' * 64}@{'y' * 63}.{'y' * 63}.{'y' * 63}.dk", "url": f"https://x.example/{'x' * 183}"},
     }
     plan = planned(as_csv([line | broken.get(n, {}) for n, line in enumerate(lines)]))
     assert wrong(plan) == [
@@ -138,6 +138,59 @@ def test_every_mistake_is_named_with_its_row_its_column_and_the_way_out() -> Non
     ]  # fmt: skip
     assert all(mistake.must for mistake in plan.mistakes)
     assert not plan.can_be_saved
+
+
+def only(code: str = OURS, **cells: str) -> str:
+    """A file of one service that has the columns of these cells, and no more than it must."""
+    (row,) = [row for row in rows(exported()) if row["code"] == code]
+    return as_csv([{name: row[name] for name in NEEDED} | cells])
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("stored", "cells", "where"),
+    [
+        ({"maximum_age": 20}, {"minimum_age": "30"}, ["minimum_age"]),
+        ({"minimum_age": 30}, {"maximum_age": "20"}, ["maximum_age"]),
+        ({"wait_days": 3, "wait_as_of": clock.today()}, {"wait_as_of": ""}, ["wait_as_of"]),
+        ({}, {"wait_days": "3", "wait_as_of": ""}, ["wait_as_of"]),
+        ({"assured_date": clock.today(), "assurer_email": "a@b.example"}, {"assured_date": ""}, ["assured_date"]),
+        ({"assured_date": clock.today(), "assurer_email": "a@b.example"}, {"assurer_email": ""}, ["assurer_email"]),
+        ({"assured_date": clock.today(), "assurer_email": "a@b.example"}, {"assured_date": "2026-11-01"}, []),
+        ({}, {"assured_date": "2026-11-01"}, ["assured_date"]),
+        ({}, {"assured_date": "2026-11-01", "assurer_email": ""}, ["assurer_email"]),
+    ],
+)
+def test_a_file_of_few_columns_is_held_against_what_stands_there(
+    stored: dict[str, Any], cells: dict[str, str], where: list[str]
+) -> None:
+    Service.objects.filter(code=OURS).update(**stored)
+    plan = planned(only(**cells))
+    assert wrong(plan) == [(2, name) for name in where]
+    if not where:
+        actions.import_directory(text=only(**cells), digest=plan.digest, unit=None, on=clock.today())
+        assert Service.objects.get(code=OURS).assured_date == date(2026, 11, 1)
+
+
+@pytest.mark.django_db
+def test_the_day_of_a_wait_is_that_of_the_file_or_this_one_and_is_shown() -> None:
+    today = clock.today()
+    said_on = today - timedelta(days=9)
+    Service.objects.filter(code=OURS).update(wait_days=30, wait_as_of=said_on, capacity=None)
+    before, after = said_on.isoformat(), today.isoformat()
+    for cells, facts in (
+        ({"wait_days": "30"}, None),
+        ({"wait_days": "40", "wait_as_of": before}, (("wait_days", "30", "40"),)),
+        ({"wait_days": "40"}, (("wait_days", "30", "40"), ("wait_as_of", before, after))),
+        ({"capacity": "2"}, (("capacity", "", "2"), ("wait_as_of", before, after))),
+    ):
+        said = only(**cells)
+        plan = planned(said)
+        assert [each.facts for each in plan.changed] == ([facts] if facts else []), cells
+        if "wait_as_of" in cells:
+            actions.import_directory(text=said, digest=plan.digest, unit=None, on=today)
+            assert Service.objects.values_list("wait_days", "wait_as_of").get(code=OURS) == (40, said_on)
+            Service.objects.filter(code=OURS).update(wait_days=30)
 
 
 NEEDED = ("code", "kind", "organisation", "name_da", "name_en", "areas")
