@@ -342,7 +342,12 @@ def test_an_operator_does_the_same_from_a_file(tmp_path: Path, capsys: pytest.Ca
     assert Service.objects.get(code=OURS).phone == "00 11 22 33"
     call_command("export_directory", "csv")
     assert "00 11 22 33" in capsys.readouterr().out
-    file.write_text(changed(wait_days="snart"), encoding="utf-8")
-    with pytest.raises(CommandError):
+    file.write_text(only(wait_days="snart"), encoding="utf-8")
+    with pytest.raises(CommandError, match="1 mistakes"):
         call_command("import_directory", file)
-    assert "row " in capsys.readouterr().err
+    assert "row 2, wait_days: 'snart' must be " in capsys.readouterr().err
+    file.write_bytes("navn;sted\nÅbent hus;Århus".encode("cp1252"))  # as a Danish spreadsheet saves it, unasked
+    with pytest.raises(CommandError, match=r"^line 2: not UTF-8\."):
+        call_command("import_directory", file)
+    with pytest.raises(CommandError, match=r"nowhere\.csv: No such file"):
+        call_command("import_directory", tmp_path / "nowhere.csv")
