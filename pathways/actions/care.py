@@ -80,4 +80,7 @@ def _write(service: Service, new: Mapping[str, Any]) -> Service:
 
 
 def _checked(user: User, unit: Unit, *, on: date) -> dict[str, Any]:
+    """Raises Invalid where nobody could be asked about it: neither unit nor worker has an address."""
+    if not unit.email and not user.has_address:
+        raise Invalid(_("Your unit has no mailbox: ask your local administrator for one."))
     return {"assured_date": on, "assurer_email": unit.email or user.email}

@@ -43,6 +43,9 @@ def service_here(request: HttpRequest, service_id: UUID) -> HttpResponse:
         )
     except TooLate as refusal:
         return _second(request, service_id, refusal)
+    except Invalid as refusal:
+        form.add_error("is_right", refusal.sentence)
+        return _page(request, service, form=form, status=422)
     messages.success(request, _("Saved. The matching uses it from now on."))
     return redirect("service_here", service.pk)
 

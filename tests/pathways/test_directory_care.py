@@ -16,7 +16,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from navigator import clock
-from navigator.accounts.models import Membership, Role, Unit, User
+from navigator.accounts.models import NO_ADDRESS, Membership, Role, Unit, User
 from navigator.database import scope
 from navigator.history.models import Change
 from navigator.web.refusals import Invalid, TooLate
@@ -137,6 +137,26 @@ def test_right_today_in_two_clicks_from_the_list_and_who_said_so_is_kept(world: 
     assert again.status_code == 409
     outside = post(world.dorte, "verify_service", service, revision=service.revision, back="//elsewhere.example")
     assert outside["Location"] == reverse("service_here", args=[service.pk])
+
+
+def test_who_has_checked_is_somebody_who_can_be_asked(world: World) -> None:
+    service = ours()
+    User.objects.filter(pk=world.dorte.user.pk).update(email=f"{world.dorte.user.pk}@{NO_ADDRESS}")
+    said = {
+        "verify_service": {"revision": service.revision},
+        "service_here": said_of(service, phone="1", is_right="on"),
+    }
+    Unit.objects.filter(pk=world.dorte.unit.pk).update(email="")
+    before = Service.objects.filter(pk=service.pk).values().get()
+    for page, given in said.items():
+        answer = post(world.dorte, page, service, **given)
+        assert answer.status_code == 422
+        assert "bed jeres lokale administrator om en" in text(answer)
+    assert Service.objects.filter(pk=service.pk).values().get() == before
+    Unit.objects.filter(pk=world.dorte.unit.pk).update(email="faelles@aarhus.example")
+    assert post(world.dorte, "verify_service", service, revision=service.revision).status_code == 302
+    service.refresh_from_db()
+    assert service.assurer_email == "faelles@aarhus.example"
 
 
 def test_a_change_is_true_at_once_and_shows_what_stood_there(world: World) -> None:
