@@ -80,9 +80,9 @@ class Sought:
         """The services in the order in which they were checked, those that nobody ever has first."""
         found = self._sought(unit, on=on)
         if self.standing == "stale":
-            found = found.filter(_stale(on))
+            found = found.filter(stale(on))
         elif self.standing == "closed":
-            found = found.filter(_closed_or_closing(on))
+            found = found.filter(closes(on))
         checked = Coalesce(Cast("assured_date", DateTimeField()), Value(NEVER))
         return found.annotate(checked_at=checked)
 
@@ -91,8 +91,8 @@ class Sought:
         found = self._sought(unit, on=on).order_by()
         return found.aggregate(
             all=Count("pk"),
-            stale=Count("pk", filter=_stale(on)),
-            closed=Count("pk", filter=_closed_or_closing(on)),
+            stale=Count("pk", filter=stale(on)),
+            closed=Count("pk", filter=closes(on)),
         )
 
     def address(self, **other: str) -> str:
@@ -113,11 +113,17 @@ class Sought:
         return found
 
 
-def _stale(on: date) -> Q:
+def stale(on: date) -> Q:
+    """Nobody has checked it lately; `is_stale` asks the same of one."""
     return Q(assured_date__isnull=True) | Q(assured_date__lt=stale_before(on))
 
 
-def _closed_or_closing(on: date) -> Q:
+def is_stale(service: Service, *, on: date) -> bool:
+    return service.assured_date is None or service.assured_date < stale_before(on)
+
+
+def closes(on: date) -> Q:
+    """Closed on the day or later; `Service.closes` asks the same of one."""
     return Q(closed_from__isnull=False) & (Q(reopens_on__isnull=True) | Q(reopens_on__gt=on))
 
 
@@ -139,8 +145,8 @@ def municipalities(*, on: date) -> list[Municipality]:
 def possible_substitutes(service: Service, *, on: date) -> QuerySet[Service]:
     """Those that give the same kind of help and are open on the day; for a service of municipalities, those of the same
     regions and those that take from there."""
-    shut = Q(closed_from__lte=on) & (Q(reopens_on__isnull=True) | Q(reopens_on__gt=on))
-    same = named("", on=on).filter(kind=service.kind_id).exclude(pk=service.pk).exclude(shut)
+    open_then = named("", on=on).exclude(closes(on), closed_from__lte=on)
+    same = open_then.filter(kind=service.kind_id).exclude(pk=service.pk)
     areas = list(service.areas.all())
     if all(area.extent == Extent.MUNICIPALITY for area in areas):
         here = [area.municipality_id for area in areas]

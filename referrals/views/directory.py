@@ -111,14 +111,12 @@ def _second(request: HttpRequest, service_id: UUID, refusal: TooLate) -> HttpRes
 
 def _close_form(service: Service, request: HttpRequest | None = None) -> CloseForm:
     today = clock.today()
+    initial: dict[str, Any] = {"revision": service.revision, "closed_from": today}
+    if service.closes(on=today):  # what is over is not proposed again
+        initial |= {name: getattr(service, name) for name in ("closed_from", "reopens_on", "substitute")}
     return CloseForm(
         request.POST if request else None,
-        initial={
-            "revision": service.revision,
-            "closed_from": service.closed_from or today,
-            "reopens_on": service.reopens_on,
-            "substitute": service.substitute_id,
-        },
+        initial=initial,
         substitutes=care.possible_substitutes(service, on=today),
         today=today,
         auto_id="id_close_%s",
@@ -140,8 +138,8 @@ def _page(
         "form": form,
         "closing": closing,
         "mistakes": [*form.mistakes, *closing.mistakes],
-        "is_stale": service.assured_date is None or service.assured_date < care.stale_before(today),
-        "closes": service.closed_from and (service.reopens_on is None or service.reopens_on > today),
+        "is_stale": care.is_stale(service, on=today),
+        "closes": service.closes(on=today),
         "touched": touched_by(service),
         "changes": care.changes_of(service),
     }

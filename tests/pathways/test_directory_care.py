@@ -20,7 +20,7 @@ from navigator.accounts.models import NO_ADDRESS, Membership, Role, Unit, User
 from navigator.database import scope
 from navigator.history.models import Change
 from navigator.web.refusals import Invalid, TooLate
-from pathways import actions, matching
+from pathways import actions, care, matching
 from pathways.models import DirectoryVersion, ProviderOrganisation, Service
 from referrals import models
 from referrals.acting import By
@@ -335,6 +335,25 @@ def test_a_closing_that_cannot_be_is_refused(world: World) -> None:
             substitute=Service.objects.filter(kind="psychiatry_adult")[0],
         )  # fmt: skip
     assert Service.objects.filter(pk=service.pk).values().get() == before
+
+
+def test_a_closing_that_is_over_is_shown_and_proposed_no_more(world: World) -> None:
+    today, service = clock.today(), ours()
+    began = today - timedelta(days=9)
+    for ends, is_shown in ((today, False), (today + timedelta(days=1), True)):
+        Service.objects.filter(pk=service.pk).update(
+            closed_from=began, reopens_on=ends, substitute=neighbour(service), assured_date=LONG_AGO, assurer_email="a"
+        )
+        service.refresh_from_db()
+        listed = at(world.dorte).get(reverse("directory"), {"standing": "stale", "kind": KIND})
+        page = at(world.dorte).get(reverse("service_here", args=[service.pk]))
+        assert ("åbner igen" in text(listed), "åbner igen" in text(page)) == (is_shown, is_shown)
+        proposed = page.context["closing"].initial
+        assert proposed["closed_from"] == (began if is_shown else today)
+        assert proposed.get("reopens_on") == (ends if is_shown else None)
+        assert (
+            Service.objects.filter(care.closes(today), pk=service.pk).exists() == service.closes(on=today) == is_shown
+        )
 
 
 def test_nothing_is_sent_to_a_closed_door(world: World) -> None:
