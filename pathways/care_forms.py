@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from navigator.web.forms import DesignForm
 from navigator.web.templatetags.shown import worded
-from pathways.care import FACTS, Sought
+from pathways.care import Sought
+from pathways.care_history import FACTS
 from pathways.enums import LANGUAGES, LONGEST_WAIT, Access
 from pathways.interchange.columns import plain, same
 from pathways.models import Municipality, Service, ServiceKind

@@ -174,6 +174,9 @@ def is_closed(closed_from: date | None, reopens_on: date | None, *, on: date) ->
 class ServiceArea(models.Model):
     """One line of where a service takes citizens from: the country, a region, or a municipality."""
 
+    keeps_history = True
+    history_opens_to_all = True  # as its service's
+
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     service = models.ForeignKey(Service, models.CASCADE, related_name="areas")
     extent = models.CharField(max_length=12, choices=Extent)

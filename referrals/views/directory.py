@@ -16,6 +16,7 @@ from navigator import clock
 from navigator.web.refusals import Invalid, TooLate
 from pathways import actions, care
 from pathways.care_forms import CloseForm, ServiceForm
+from pathways.care_history import changes_of
 from pathways.models import Service
 from referrals.closings import touched_by
 from referrals.views.reaching import by
@@ -141,6 +142,6 @@ def _page(
         "is_stale": care.is_stale(service, on=today),
         "closes": service.closes(on=today),
         "touched": touched_by(service),
-        "changes": care.changes_of(service),
+        "changes": changes_of(service),
     }
     return render(request, "referrals/service_here.html", context | more, status=status)

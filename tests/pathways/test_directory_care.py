@@ -431,5 +431,5 @@ def test_the_history_of_a_service_is_open_and_that_of_people_is_not(world: World
         models.Person.objects.filter(pk=case.person_id).update(language="en")
     Service.objects.filter(pk=ours().pk).update(phone="1")
     scope.leave()
-    assert set(Change.objects.values_list("table", flat=True)) <= {"pathways_service"}
+    assert set(Change.objects.values_list("table", flat=True)) <= {"pathways_service", "pathways_servicearea"}
     assert Change.of(ours()).exists()

@@ -21,6 +21,9 @@ from navigator import clock
 from navigator.history.models import Change
 from navigator.web.refusals import Invalid, TooLate
 from pathways import actions
+from pathways.care_forms import WAYS_IN
+from pathways.care_history import AREAS, FACTS, changes_of
+from pathways.enums import Access
 from pathways.interchange.columns import BY_NAME
 from pathways.interchange.plan import Plan
 from pathways.models import ProviderOrganisation, Service, ServiceArea
@@ -244,7 +247,9 @@ def test_it_is_shown_field_by_field_and_then_saved_as_shown(world: World) -> Non
     assert [each.code for each in plan.new] == ["ny-vej"]
     assert [(each.code, each.facts) for each in plan.changed] == [(OURS, (("phone", "", "00 11 22 33"),))]
     assert everything() == before  # shown, and no more
-    assert f'value="{plan.digest}"' in shown.content.decode()
+    page = shown.content.decode()
+    assert f'form="import" name="digest" value="{plan.digest}"' in page
+    assert page.count("<textarea") == 1  # sent once
     assert post(world.dorte, said, plan.digest).status_code == 302
     ours, there = Service.objects.get(code=OURS), Service.objects.get(code="ny-vej")
     assert (ours.phone, ours.revision) == ("00 11 22 33", 1)
@@ -255,6 +260,25 @@ def test_it_is_shown_field_by_field_and_then_saved_as_shown(world: World) -> Non
     assert Change.of(ours)[0].by == world.dorte.user.pk
     assert post(world.dorte, said, plan.digest).status_code == 409  # once is enough
     assert planned(said, world.dorte).unchanged == len(plan.new) + len(plan.changed) + plan.unchanged
+
+
+def test_where_a_service_took_citizens_from_and_who_ran_it_stands_in_its_history(world: World) -> None:
+    ProviderOrganisation.objects.filter(code=f"kommune-{AARHUS}").update(kept_by=world.dorte.unit.organisation)
+    for areas in (f"{AARHUS}, 0746", AARHUS):
+        said = changed(by=world.dorte, areas=areas)
+        assert post(world.dorte, said, planned(said, world.dorte).digest).status_code == 302
+    service = Service.objects.get(code=OURS)
+    here, there = ProviderOrganisation.objects.filter(code__in=[f"kommune-{AARHUS}", "kommune-0746"]).order_by("-code")
+    Service.objects.filter(code=OURS).update(organisation=there, source="prøven")
+    source, service = service.source, Service.objects.get(code=OURS)
+    latest, *moved = changes_of(service)
+    assert latest.facts == [
+        (FACTS["source"], source, "prøven"), (FACTS["organisation_id"], here.name, there.name),
+    ]  # fmt: skip
+    assert [(change.who, change.facts) for change in moved] == [
+        (world.dorte.user.name, [(AREAS, "Aarhus, Skanderborg", "Aarhus")]),
+        (world.dorte.user.name, [(AREAS, "Aarhus", "Aarhus, Skanderborg")]),
+    ]
 
 
 def test_what_has_changed_meanwhile_is_not_written_over(world: World) -> None:
