@@ -21,6 +21,8 @@ from navigator.database import scope
 from navigator.history.models import Change
 from navigator.web.refusals import Invalid, TooLate
 from pathways import actions, care, matching
+from pathways.care_forms import WAYS_IN
+from pathways.enums import Access
 from pathways.models import DirectoryVersion, ProviderOrganisation, Service
 from referrals import models
 from referrals.acting import By
@@ -68,6 +70,10 @@ def offered(on: date) -> list[tuple[UUID, ...]]:
 
 
 # The list
+
+
+def test_every_way_in_has_its_words() -> None:
+    assert set(WAYS_IN) == set(Access)
 
 
 def test_what_nobody_has_checked_comes_first_and_a_filter_stands_in_the_address(world: World) -> None:

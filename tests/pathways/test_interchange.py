@@ -9,10 +9,12 @@ import json
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.db.models import CharField, TextField
 from django.http import HttpResponse
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -21,9 +23,7 @@ from navigator import clock
 from navigator.history.models import Change
 from navigator.web.refusals import Invalid, TooLate
 from pathways import actions
-from pathways.care_forms import WAYS_IN
 from pathways.care_history import AREAS, FACTS, changes_of
-from pathways.enums import Access
 from pathways.interchange.columns import BY_NAME
 from pathways.interchange.plan import Plan
 from pathways.models import ProviderOrganisation, Service, ServiceArea
@@ -98,17 +98,42 @@ def test_a_spreadsheet_takes_no_cell_for_a_formula() -> None:
 
 @pytest.mark.django_db
 def test_the_json_says_it_in_the_words_of_hsds() -> None:
+    """HSDS 3.0 demands of a service id, name and status; of its organization id, name and description; of a phone id and
+    number; of all else an id. Every id is a UUID. Beside its words stand ours, which it has none for."""
     today = clock.today()
+    texts = (each.name for each in Service._meta.fields if isinstance(each, CharField | TextField))
+    nothing = dict.fromkeys(set(texts) - {"code"}, "")
     Service.objects.filter(code=OURS).update(
-        phone="1", assured_date=today, assurer_email="a@b.example", closed_from=today
-    )
+        **nothing | {
+            "name_da": "Rusmiddelcenter", "name_en": "Substance centre", "phone": "00 11 22 33", "email": "a@b.example",
+            "url": "https://b.example/", "opening_hours_da": "Hverdage 9-15", "opening_hours_en": "Weekdays 9-15",
+            "note_da": "Ring først.", "fees_da": "Gratis", "source": "prøven", "assurer_email": "c@b.example",
+        },
+        access=["self", "gp"], languages=["da"], interpretation_services=True, minimum_age=18, maximum_age=None,
+        wait_days=3, wait_as_of=today, capacity=None, assured_date=today, closed_from=today,
+    )  # fmt: skip
+    service = Service.objects.select_related("organisation").get(code=OURS)
     (said,) = [each for each in json.loads(exported("json"))["contents"] if each["code"] == OURS]
-    assert said["id"] == str(Service.objects.get(code=OURS).pk)
-    assert (said["status"], said["assured_date"]) == ("temporarily closed", today.isoformat())
-    assert said["phones"][0]["number"] == "1"
-    assert [area["extent"] for area in said["service_areas"]] == [AARHUS]
-    assert set(said["organization"]) >= {"id", "name", "description"}
-    assert {"code", "name_en", "access"} <= set(said)
+    assert said.pop("id") == str(service.pk)
+    for part in (
+        [said["organization"]],
+        *(said[name] for name in ("phones", "schedules", "service_areas", "languages")),
+    ):
+        assert [UUID(each.pop("id")).version for each in part] == [5]
+    assert said == {
+        "name": "Rusmiddelcenter", "alternate_name": "Substance centre", "description": "Ring først.",
+        "status": "temporarily closed", "email": "a@b.example", "url": "https://b.example/", "fees_description": "Gratis",
+        "minimum_age": 18, "wait_time": "3", "interpretation_services": "yes",
+        "assured_date": today.isoformat(), "assurer_email": "c@b.example",
+        "organization": {
+            "name": service.organisation.name, "description": service.organisation.name,
+            "organisation_code": f"kommune-{AARHUS}",
+        },
+        "phones": [{"number": "00 11 22 33"}], "schedules": [{"description": "Hverdage 9-15"}],
+        "service_areas": [{"extent": AARHUS, "extent_type": "text"}], "languages": [{"code": "da"}],
+        "code": OURS, "kind": KIND, "access": "gp, self", "opening_hours_en": "Weekdays 9-15",
+        "wait_as_of": today.isoformat(), "source": "prøven",
+    }  # fmt: skip
 
 
 # Mistakes
