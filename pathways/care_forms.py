@@ -63,7 +63,7 @@ class SoughtForm(DesignForm):
 class WebAddress(forms.URLField):
     """An address that a browser opens as a page."""
 
-    default_validators: ClassVar = [URLValidator(["http", "https"])]
+    default_validators: ClassVar = [URLValidator(["http", "https"])]  # type: ignore[misc]
 
 
 class ServiceForm(DesignForm):

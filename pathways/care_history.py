@@ -95,7 +95,8 @@ def _of_its_areas(service: Service) -> Iterator[tuple[Change, list[tuple[Any, st
     The lines with which it began are no change."""
     kept = Change.objects.filter(table=ServiceArea._meta.db_table)
     gone = kept.filter(operation=Operation.DELETE, before__service_id=str(service.pk)).values_list("row", flat=True)
-    there = {str(line["id"]): line for line in service.areas.values("id", "region_id", "municipality_id")}
+    lines = service.areas.values("id", "region_id", "municipality_id")
+    there: dict[str, Mapping[str, Any]] = {str(line["id"]): line for line in lines}
     events = kept.filter(row__in=[*there, *gone]).order_by("-id")
     names = dict(Region.objects.values_list("key", "name")) | dict(Municipality.objects.values_list("code", "name"))
     for _key, together in groupby(events, key=_one_request):
@@ -104,7 +105,7 @@ def _of_its_areas(service: Service) -> Iterator[tuple[Change, list[tuple[Any, st
             if change.operation == Operation.INSERT:
                 there.pop(change.row, None)
             else:
-                there[change.row] = there.get(change.row, {}) | (change.before or {})
+                there[change.row] = {**there.get(change.row, {}), **(change.before or {})}
         before = _covered(there, names)
         if before and before != after:
             yield changes[0], [(AREAS, before, after)]

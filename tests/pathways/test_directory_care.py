@@ -21,7 +21,7 @@ from navigator.database import scope
 from navigator.history.models import Change
 from navigator.web.refusals import Invalid, TooLate
 from pathways import actions, care, matching
-from pathways.care_forms import WAYS_IN
+from pathways.care_forms import WAYS_IN, ServiceForm
 from pathways.enums import Access
 from pathways.models import DirectoryVersion, ProviderOrganisation, Service
 from referrals import models
@@ -54,9 +54,7 @@ def neighbour(service: Service) -> Service:
 
 def said_of(service: Service, **new: Any) -> dict[str, Any]:
     """The form as the page shows it, with something new in it."""
-    names = ["revision", "name_da", "name_en", "phone", "email", "url", "address", "access", "languages"]
-    names += ["wait_days", "capacity", "opening_hours_da", "opening_hours_en"]
-    said = {name: getattr(service, name) for name in names}
+    said = {name: getattr(service, name) for name in ServiceForm.base_fields if name != "is_right"}
     return {name: "" if value is None else value for name, value in (said | new).items()}
 
 
