@@ -15,7 +15,6 @@ import statistics
 import sys
 import time
 import tracemalloc
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +23,7 @@ import time_machine
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from bench import sweep
+from bench import pages, sweep
 
 FEW, MANY = 100_000, int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000
 OURS = 10_000  # of one coordinator
@@ -98,15 +97,13 @@ def fill(made: dict[str, Any], above: psycopg.Connection[Any], *, number: int) -
 
 
 def asked(made: dict[str, Any]) -> list[tuple[str, int, float]]:
-    """Each page: queries and the median of the server's time."""
-    from django.db import connection
+    """Each page: queries beside what every page asks, and the median of the server's time."""
     from django.test import Client
-    from django.test.utils import CaptureQueriesContext
     from django.urls import reverse
 
     client = Client(headers={"Host": "localhost"})
     client.force_login(made["world"].dorte.user)
-    pages = {
+    addresses = {
         "figures": reverse("figures"),
         "figures, from the beginning": f"{reverse('figures')}?months=0",
         "one figure by month, with its rows": reverse("figure", args=["arrived-14"]),
@@ -114,20 +111,13 @@ def asked(made: dict[str, Any]) -> list[tuple[str, int, float]]:
         "holes": reverse("holes"),
     }
     found = []
-    for name, address in pages.items():
-        with CaptureQueriesContext(connection) as queries:
+    for name, address in addresses.items():
+        times = [pages.timed(lambda address=address: client.get(address)) for _ in range(WARM + ROUNDS)]  # type: ignore[misc]
+        with pages.counted() as queries:
             assert client.get(address).status_code == 200
-        found.append((name, len(queries), median_ms(lambda address=address: client.get(address))))  # type: ignore[misc]
+        number = sum(not sql.startswith(pages.BESIDE) for sql in queries)
+        found.append((name, number, statistics.median(times[WARM:]) * 1000))
     return found
-
-
-def median_ms(do: Callable[[], object]) -> float:
-    times = []
-    for _ in range(WARM + ROUNDS):
-        began = time.perf_counter()
-        do()
-        times.append((time.perf_counter() - began) * 1000)
-    return statistics.median(times[WARM:])
 
 
 def file_of(made: dict[str, Any]) -> tuple[float, int, int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
@@ -10,13 +10,10 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django.conf import settings
-from django.contrib.auth import get_user_model
 from django.db.models import Count, DateTimeField, Exists, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Cast, Coalesce
-from django.utils.translation import gettext_lazy as _
 
 from navigator.accounts.models import CoordinatorCover, Unit
-from navigator.history.models import Change
 from pathways.enums import Extent
 from pathways.models import (
     Municipality,
@@ -29,7 +26,6 @@ from pathways.models import (
 from pathways.selectors import named
 
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)  # when what nobody has checked was checked: before all else
-CHANGES_SHOWN = 20
 
 
 def municipalities_of(unit: Unit, *, on: date) -> QuerySet[Any, str]:
@@ -80,9 +76,9 @@ class Sought:
         """The services in the order in which they were checked, those that nobody ever has first."""
         found = self._sought(unit, on=on)
         if self.standing == "stale":
-            found = found.filter(_stale(on))
+            found = found.filter(stale(on))
         elif self.standing == "closed":
-            found = found.filter(_closed_or_closing(on))
+            found = found.filter(closes(on))
         checked = Coalesce(Cast("assured_date", DateTimeField()), Value(NEVER))
         return found.annotate(checked_at=checked)
 
@@ -91,8 +87,8 @@ class Sought:
         found = self._sought(unit, on=on).order_by()
         return found.aggregate(
             all=Count("pk"),
-            stale=Count("pk", filter=_stale(on)),
-            closed=Count("pk", filter=_closed_or_closing(on)),
+            stale=Count("pk", filter=stale(on)),
+            closed=Count("pk", filter=closes(on)),
         )
 
     def address(self, **other: str) -> str:
@@ -113,11 +109,17 @@ class Sought:
         return found
 
 
-def _stale(on: date) -> Q:
+def stale(on: date) -> Q:
+    """Nobody has checked it lately; `is_stale` asks the same of one."""
     return Q(assured_date__isnull=True) | Q(assured_date__lt=stale_before(on))
 
 
-def _closed_or_closing(on: date) -> Q:
+def is_stale(service: Service, *, on: date) -> bool:
+    return service.assured_date is None or service.assured_date < stale_before(on)
+
+
+def closes(on: date) -> Q:
+    """Closed on the day or later; `Service.closes` asks the same of one."""
     return Q(closed_from__isnull=False) & (Q(reopens_on__isnull=True) | Q(reopens_on__gt=on))
 
 
@@ -139,8 +141,8 @@ def municipalities(*, on: date) -> list[Municipality]:
 def possible_substitutes(service: Service, *, on: date) -> QuerySet[Service]:
     """Those that give the same kind of help and are open on the day; for a service of municipalities, those of the same
     regions and those that take from there."""
-    shut = Q(closed_from__lte=on) & (Q(reopens_on__isnull=True) | Q(reopens_on__gt=on))
-    same = named("", on=on).filter(kind=service.kind_id).exclude(pk=service.pk).exclude(shut)
+    open_then = named("", on=on).exclude(closes(on), closed_from__lte=on)
+    same = open_then.filter(kind=service.kind_id).exclude(pk=service.pk)
     areas = list(service.areas.all())
     if all(area.extent == Extent.MUNICIPALITY for area in areas):
         here = [area.municipality_id for area in areas]
@@ -148,72 +150,3 @@ def possible_substitutes(service: Service, *, on: date) -> QuerySet[Service]:
         near = Q(extent=Extent.NATIONAL) | Q(region__in=regions) | Q(municipality__memberships__region__in=regions)
         same = same.filter(Exists(ServiceArea.objects.filter(near, service=OuterRef("pk"))))
     return same.order_by("organisation__name", "code")
-
-
-@dataclass(frozen=True, slots=True)
-class ShownChange:
-    """One change of a service: who, when, and of each fact what stood there and what came in its place."""
-
-    at: datetime
-    who: str
-    facts: list[tuple[Any, str, str]]
-
-
-# What people call the columns; what is not named here is the machine's own.
-FACTS = {
-    "name_da": _("Name in Danish"),
-    "name_en": _("Name in English"),
-    "phone": _("Telephone"),
-    "email": _("E-mail"),
-    "url": _("Website"),
-    "address": _("Address"),
-    "opening_hours_da": _("Opening hours in Danish"),
-    "opening_hours_en": _("Opening hours in English"),
-    "accessibility_da": _("Getting in with a disability, in Danish"),
-    "accessibility_en": _("Getting in with a disability, in English"),
-    "access": _("How one gets in"),
-    "fees_da": _("What it costs, in Danish"),
-    "fees_en": _("What it costs, in English"),
-    "minimum_age": _("From age"),
-    "maximum_age": _("To age"),
-    "languages": _("Languages"),
-    "interpretation_services": _("Interpreter"),
-    "wait_days": _("Wait in days"),
-    "capacity": _("Free places"),
-    "note_da": _("Note in Danish"),
-    "note_en": _("Note in English"),
-    "assured_date": _("Checked"),
-    "closed_from": _("Closed from"),
-    "reopens_on": _("Opens again on"),
-    "substitute_id": _("Takes its citizens meanwhile"),
-}
-
-
-def changes_of(service: Service) -> list[ShownChange]:
-    """What has happened to it, the latest first, as the database itself has kept it. What came in the place of a fact is
-    what stood there before its next change, or stands there now."""
-    kept = list(Change.of(service).filter(operation=Change.Operation.UPDATE)[:CHANGES_SHOWN])
-    names = dict(
-        get_user_model().objects.filter(pk__in={each.by for each in kept if each.by}).values_list("pk", "name")
-    )
-    now: dict[str, Any] = {name: getattr(service, name) for name in FACTS}
-    stood_in = [service.substitute_id, *((change.before or {}).get("substitute_id") for change in kept)]
-    found = Service.objects.filter(pk__in=[key for key in stood_in if key]).select_related("organisation")
-    places = {str(each.pk): str(each) for each in found}
-    shown = []
-    for change in kept:
-        before = {name: value for name, value in (change.before or {}).items() if name in FACTS}
-        facts = [(FACTS[name], _as_text(value, places), _as_text(now[name], places)) for name, value in before.items()]
-        now |= before
-        if facts:
-            shown.append(ShownChange(change.changed_at, names.get(change.by, "") if change.by else "", facts))
-    return shown
-
-
-def _as_text(value: Any, places: Mapping[str, str]) -> str:
-    """As a reader says it; another service by its name."""
-    if isinstance(value, list):
-        return ", ".join(map(str, value))
-    if isinstance(value, bool):
-        return str(_("yes") if value else _("no"))
-    return "" if value is None else places.get(str(value), str(value))

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
+from django.core.validators import URLValidator
 from django.utils.translation import gettext_lazy as _
 
 from navigator.web.forms import DesignForm
 from navigator.web.templatetags.shown import worded
-from pathways.actions.care import differs
-from pathways.care import FACTS, Sought
-from pathways.enums import Access
-from pathways.forms import YEARS
+from pathways.care import Sought
+from pathways.care_history import FACTS
+from pathways.enums import LANGUAGES, LONGEST_WAIT, Access
+from pathways.interchange.columns import plain, same
 from pathways.models import Municipality, Service, ServiceKind
 
 WAYS_IN = {
@@ -26,19 +27,6 @@ WAYS_IN = {
     Access.VISITATION: _("after a decision by the authority"),
     Access.OUTREACH: _("they come out to people"),
     Access.EMERGENCY: _("in an emergency"),
-}
-SPOKEN = {
-    "ar": _("Arabic"),
-    "da": _("Danish"),
-    "de": _("German"),
-    "en": _("English"),
-    "fa": _("Persian language"),
-    "kl": _("Greenlandic"),
-    "pl": _("Polish"),
-    "so": _("Somali"),
-    "tr": _("Turkish"),
-    "uk": _("Ukrainian"),
-    "ur": _("Urdu language"),
 }
 
 
@@ -72,6 +60,12 @@ class SoughtForm(DesignForm):
         return Sought(**{name: self.cleaned_data.get(name, "") for name in self.fields})
 
 
+class WebAddress(forms.URLField):
+    """An address that a browser opens as a page."""
+
+    default_validators: ClassVar = [URLValidator(["http", "https"])]  # type: ignore[misc]
+
+
 class ServiceForm(DesignForm):
     """What is true of a service. Nothing written is not known."""
 
@@ -79,8 +73,8 @@ class ServiceForm(DesignForm):
     name_da = forms.CharField(label=FACTS["name_da"], max_length=160)
     name_en = forms.CharField(label=FACTS["name_en"], max_length=160)
     phone = forms.CharField(label=FACTS["phone"], max_length=40, required=False)
-    email = forms.EmailField(label=FACTS["email"], required=False)
-    url = forms.URLField(label=FACTS["url"], required=False, assume_scheme="https")
+    email = forms.EmailField(label=FACTS["email"], max_length=254, required=False)
+    url = WebAddress(label=FACTS["url"], max_length=200, required=False, assume_scheme="https")
     address = forms.CharField(label=FACTS["address"], max_length=200, required=False)
     opening_hours_da = forms.CharField(label=FACTS["opening_hours_da"], max_length=200, required=False)
     opening_hours_en = forms.CharField(label=FACTS["opening_hours_en"], max_length=200, required=False)
@@ -92,10 +86,10 @@ class ServiceForm(DesignForm):
     fees_da = forms.CharField(label=FACTS["fees_da"], max_length=200, required=False)
     fees_en = forms.CharField(label=FACTS["fees_en"], max_length=200, required=False)
     languages = forms.MultipleChoiceField(
-        label=FACTS["languages"], choices=list(SPOKEN.items()), widget=forms.CheckboxSelectMultiple, required=False
+        label=FACTS["languages"], choices=list(LANGUAGES.items()), widget=forms.CheckboxSelectMultiple, required=False
     )
     interpretation_services = forms.BooleanField(label=FACTS["interpretation_services"], required=False)
-    wait_days = forms.IntegerField(label=FACTS["wait_days"], required=False, min_value=0, max_value=YEARS)
+    wait_days = forms.IntegerField(label=FACTS["wait_days"], required=False, min_value=0, max_value=LONGEST_WAIT)
     capacity = forms.IntegerField(label=FACTS["capacity"], required=False, min_value=0, max_value=9999)
     note_da = forms.CharField(
         label=FACTS["note_da"], max_length=1000, required=False, widget=forms.Textarea({"rows": 3})
@@ -112,8 +106,9 @@ class ServiceForm(DesignForm):
 
     @property
     def said(self) -> dict[str, Any]:
-        """The facts, without what they are said with."""
-        return {name: value for name, value in self.cleaned_data.items() if name not in ("revision", "is_right")}
+        """The facts, without what they are said with, and without what only the browser has put into them."""
+        facts = {name: value for name, value in self.cleaned_data.items() if name not in ("revision", "is_right")}
+        return {name: plain(value) if isinstance(value, str) else value for name, value in facts.items()}
 
     def facts_and_more(self) -> list[Any]:
         """The fields of the page, without the hidden one and the last word."""
@@ -124,7 +119,7 @@ class ServiceForm(DesignForm):
         found = []
         for name, value in self.said.items():
             there = getattr(service, name)
-            if differs(there, value):
+            if not same(there, value):
                 shown = ", ".join(map(str, there)) if isinstance(there, list) else str("" if there is None else there)
                 found.append((FACTS[name], shown))
         return found

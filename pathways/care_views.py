@@ -34,6 +34,7 @@ def directory(request: HttpRequest) -> HttpResponse:
         "page": page,
         "counts": sought.counts(unit, on=today),
         "ours": care.ours_among(page.rows, unit, on=today),
+        "closing": {service.pk for service in page.rows if service.closes(on=today)},
         "to": sought.address(),
         "here": f"?{request.GET.urlencode()}",
         "stale_before": care.stale_before(today),

@@ -1,5 +1,7 @@
 """Closed lists of the catalogue. What editors may extend stands in the vocabulary instead."""
 
+from typing import Any
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -44,6 +46,23 @@ class Access(models.TextChoices):
     VISITATION = "visitation"
     OUTREACH = "outreach"
     EMERGENCY = "emergency"
+
+
+# Languages that a service may give its help in (ISO 639-1), by their names.
+LANGUAGES: dict[str, Any] = {
+    "ar": _("Arabic"),
+    "da": _("Danish"),
+    "de": _("German"),
+    "en": _("English"),
+    "fa": _("Farsi"),
+    "kl": _("Greenlandic"),
+    "pl": _("Polish"),
+    "so": _("Somali"),
+    "tr": _("Turkish"),
+    "uk": _("Ukrainian"),
+    "ur": _("Urdu"),
+}
+LONGEST_WAIT = 3 * 365  # days that anybody may say
 
 
 class Extent(models.TextChoices):

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-YEARS = 3 * 365
+from pathways.enums import LONGEST_WAIT
 
 
 class WaitForm(forms.Form):
@@ -18,7 +18,7 @@ class WaitForm(forms.Form):
         label=_("Wait in days"),
         required=False,
         min_value=0,
-        max_value=YEARS,
+        max_value=LONGEST_WAIT,
         error_messages={"invalid": _("Write whole days, for example 14.")},
     )
     capacity = forms.IntegerField(

@@ -8,10 +8,10 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db import models as db
 
 from navigator import clock
 from navigator.database import scope
+from pathways.care import closes
 from pathways.models import Service
 from referrals import models, workflow
 from referrals.actions import events, notices
@@ -44,8 +44,7 @@ def tell_of_closings(*, now: datetime) -> int:
     """Tells whoever answers for a citizen with an open hand-off at a service that is to close, or is closed: once for each
     closing and each change of its dates. A service that fails is tried again at the next sweep and stops no other. Returns
     how many were told."""
-    ahead = db.Q(reopens_on=None) | db.Q(reopens_on__gt=clock.day_of(now))
-    untold = Service.objects.filter(ahead, closed_from__isnull=False, closing_told_at=None)
+    untold = Service.objects.filter(closes(clock.day_of(now)), closing_told_at=None)
     told = 0
     for service_id in list(untold.order_by("pk").values_list("pk", flat=True)):
         try:

@@ -6,7 +6,6 @@ address are protected no place stands there. Case numbers, no names.
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from itertools import islice
@@ -19,44 +18,29 @@ from django.utils.translation import gettext as _
 
 from navigator import clock
 from navigator.accounts.models import Unit
+from navigator.web import spreadsheet
 from referrals import figures, masking
 from referrals.figures import Chosen, Figure, Value
 from referrals.models import Measured, MeasuredCase
 from referrals.models.case import spelled
 
-BOM = "\ufeff"  # by it a Danish Excel knows that it is UTF-8
-STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 AT_ONCE = 500
 Names = Mapping[str, Mapping[Any, str]]
 
 
-class _Lines:
-    """What a writer of CSV writes to: it gives back each line."""
-
-    def write(self, line: str) -> str:
-        return line
+def written(rows: Iterable[Sequence[Any]]) -> Iterator[str]:
+    """As text, a few hundred lines at a time, in the language of now: they are read when the page is long answered."""
+    return _written(spreadsheet.lines(rows), language=translation.get_language())
 
 
-def written(lines: Iterable[Sequence[Any]]) -> Iterator[str]:
-    """As text, a few hundred lines at a time, in the language of now: they are read when the page is long answered.
-    Semicolons, as a Danish Excel expects."""
-    return _written(iter(lines), language=translation.get_language())
-
-
-def _written(lines: Iterator[Sequence[Any]], *, language: str | None) -> Iterator[str]:
-    writer = csv.writer(_Lines(), delimiter=";", lineterminator="\r\n")
-    yield BOM
+def _written(lines: Iterator[str], *, language: str | None) -> Iterator[str]:
+    yield spreadsheet.BOM
     while True:
         with translation.override(language):
-            text = "".join(writer.writerow([safe(cell) for cell in line]) for line in islice(lines, AT_ONCE))
+            text = "".join(islice(lines, AT_ONCE))
         if not text:
             return
         yield text
-
-
-def safe(cell: Any) -> Any:
-    """A text that a spreadsheet would take for a formula is a text."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(STARTS_A_FORMULA) else cell
 
 
 def summary(*, unit: Unit, chosen: Chosen, now: datetime, names: Names) -> Iterator[list[Any]]:

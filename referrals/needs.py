@@ -14,6 +14,8 @@ from typing import Any, Literal
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
+from pathways.enums import LANGUAGES as SPOKEN
+
 Texts = Mapping[str, str]
 TYPES: dict[str, Literal["flag", "number", "text"]] = {"bool": "flag", "int": "number", "str": "text"}
 
@@ -121,21 +123,14 @@ EXAMPLES: dict[str, dict[str, Any]] = {
 }
 # Languages that an interpreter is asked for most often; the code is the answer.
 LANGUAGES = {
-    "ar": _("Arabic"),
-    "uk": _("Ukrainian"),
-    "pl": _("Polish"),
-    "tr": _("Turkish"),
-    "so": _("Somali"),
-    "fa": _("Farsi"),
+    **{code: SPOKEN[code] for code in ("ar", "uk", "pl", "tr", "so", "fa")},
     "ti": _("Tigrinya"),
     "ku": _("Kurdish"),
     "ps": _("Pashto"),
     "ro": _("Romanian"),
     "es": _("Spanish"),
     "fr": _("French"),
-    "en": _("English"),
-    "de": _("German"),
-    "kl": _("Greenlandic"),
+    **{code: SPOKEN[code] for code in ("en", "de", "kl")},
 }
 
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from navigator.accounts.models import Unit, User
 from navigator.web.refusals import Invalid, TooLate
+from pathways.interchange.columns import same
 from pathways.models import Service
 
 
@@ -31,7 +32,7 @@ def change_service(
     somebody says that all of it is right."""
     with transaction.atomic():
         service = _as_seen(service_id, revision)
-        new = {name: value for name, value in said.items() if differs(getattr(service, name), value)}
+        new = {name: value for name, value in said.items() if not same(getattr(service, name), value)}
         if new.keys() & {"wait_days", "capacity"}:
             new["wait_as_of"] = on
         if is_right:
@@ -62,12 +63,6 @@ def reopen_service(*, service_id: UUID, revision: int) -> Service:
         return _write(service, nothing)
 
 
-def differs(before: Any, after: Any) -> bool:
-    """A list of codes says the same in any order."""
-    both_lists = isinstance(before, list) and isinstance(after, list)
-    return bool(set(before) != set(after) if both_lists else before != after)
-
-
 def _as_seen(service_id: UUID, revision: int) -> Service:
     """The service, locked. Raises TooLate where it has been changed since it was seen."""
     service = Service.objects.select_for_update(no_key=True).get(pk=service_id)
@@ -85,4 +80,7 @@ def _write(service: Service, new: Mapping[str, Any]) -> Service:
 
 
 def _checked(user: User, unit: Unit, *, on: date) -> dict[str, Any]:
+    """Raises Invalid where nobody could be asked about it: neither unit nor worker has an address."""
+    if not unit.email and not user.has_address:
+        raise Invalid(_("Your unit has no mailbox: ask your local administrator for one."))
     return {"assured_date": on, "assurer_email": unit.email or user.email}

@@ -9,7 +9,7 @@ from uuid import NAMESPACE_DNS, uuid5
 from zlib import crc32
 
 from pathways.actions.fixture import Entry, MalformedCatalogue, read
-from pathways.enums import LADDERS, Access, Extent, Sector, Strength, TermList
+from pathways.enums import LADDERS, LANGUAGES, Access, Extent, Sector, Strength, TermList
 
 Row = dict[str, Any]
 
@@ -17,7 +17,6 @@ Row = dict[str, Any]
 SERVICE_IDS = uuid5(NAMESPACE_DNS, "services.navigator.example")
 ANSWER_TYPES = ("bool", "int", "str", "substance|psychiatry")
 LEVELS = (1, 2, 3, 4)
-LANGUAGES = ("ar", "da", "de", "en", "fa", "kl", "pl", "so", "tr", "uk", "ur")
 
 
 @dataclass(slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator
+from dataclasses import replace
 from datetime import date
 from typing import Any
 from uuid import UUID, uuid5
@@ -50,10 +51,11 @@ def export_directory(*, form: str, unit: Unit | None, on: date) -> Iterator[str]
 
 def plan_import(*, text: str, unit: Unit | None, on: date, to_be_saved: bool = False) -> Plan:
     """What a file would do, and every mistake in it. Nothing is written; `to_be_saved` locks the services that it names."""
-    rows, mistakes = hsds.read(text) if text.lstrip().startswith(("[", "{")) else csv_file.read(text)
+    is_json = text.lstrip().startswith(("[", "{"))
+    rows, mistakes = hsds.read(text) if is_json else csv_file.read(text)
     mine = care.kept_by(unit, on=on) if unit else Q()
     codes = [row.texts["code"].strip() for row in rows if "\0" not in row.texts["code"]]
-    return plan(
+    found = plan(
         rows,
         mistakes,
         stored=_stored(codes, mine, lock=to_be_saved),
@@ -61,6 +63,7 @@ def plan_import(*, text: str, unit: Unit | None, on: date, to_be_saved: bool = F
         care=_care(unit, on=on) if unit else None,
         ours=services_on(on).filter(mine).values_list("code", flat=True),
     )
+    return replace(found, mistakes=hsds.in_its_words(found.mistakes)) if is_json else found
 
 
 def import_directory(*, text: str, digest: str, unit: Unit | None, on: date) -> Plan:
@@ -70,14 +73,18 @@ def import_directory(*, text: str, digest: str, unit: Unit | None, on: date) -> 
         with transaction.atomic():
             found = plan_import(text=text, unit=unit, on=on, to_be_saved=True)
             if found.digest != digest:
-                raise TooLate(_("The directory has changed since this was shown. Nothing is saved: look once more."))
+                raise TooLate(_not_as_shown())
             if not found.can_be_saved:
                 raise Invalid(_("There is nothing to save, or something must be mended first."))
             _add(found.new, on=on)
-            _change(found.changed, on=on)
+            _change(found.changed)
     except IntegrityError as error:
-        raise TooLate(_("The directory has changed since this was shown. Nothing is saved: look once more.")) from error
+        raise TooLate(_not_as_shown()) from error
     return found
+
+
+def _not_as_shown() -> str:
+    return _("The directory or the file has changed since this was shown. Nothing is saved: look once more.")
 
 
 def _add(new: list[Planned], *, on: date) -> None:
@@ -88,7 +95,7 @@ def _add(new: list[Planned], *, on: date) -> None:
         kind = kinds[said["kind_id"]]
         service = Service(
             id=uuid5(SERVICE_IDS, planned.code),
-            **_dated(said, on=on),
+            **said,
             levels=kind.levels,
             digital=kind.digital,
             legal_basis=kind.law,
@@ -102,7 +109,7 @@ def _add(new: list[Planned], *, on: date) -> None:
     ServiceArea.objects.bulk_create(areas, batch_size=AT_A_TIME)
 
 
-def _change(changed: list[Planned], *, on: date) -> None:
+def _change(changed: list[Planned]) -> None:
     """A thousand in one statement: what stands there is read (and locked) already."""
     moved = {planned.id: planned.values["areas"] for planned in changed if planned.id and "areas" in planned.values}
     for begin in range(0, len(changed), AT_A_TIME):
@@ -112,7 +119,7 @@ def _change(changed: list[Planned], *, on: date) -> None:
         for planned in some:
             service = there[planned.id]
             said = {MODEL.get(name, name): value for name, value in planned.values.items() if name != "areas"}
-            for name, value in _dated(said, on=on).items():
+            for name, value in said.items():
                 setattr(service, name, value)
                 fields.add(name.removesuffix("_id"))
             service.revision += 1
@@ -120,11 +127,6 @@ def _change(changed: list[Planned], *, on: date) -> None:
     ServiceArea.objects.filter(service__in=moved).delete()
     lines = [line for key, areas in moved.items() for line in _lines(key, areas)]
     ServiceArea.objects.bulk_create(lines, batch_size=AT_A_TIME)
-
-
-def _dated(said: dict[str, Any], *, on: date) -> dict[str, Any]:
-    """A wait that comes without its day is as of this one."""
-    return said | {"wait_as_of": on} if said.get("wait_days") is not None and "wait_as_of" not in said else said
 
 
 def _lines(service: UUID, areas: list[Area]) -> list[ServiceArea]:

@@ -12,9 +12,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator, validate_email
 from django.utils.translation import gettext as _
 
-from pathways.actions.catalogue_rows import LANGUAGES
-from pathways.enums import Access, Extent
-from pathways.forms import YEARS
+from pathways.enums import LANGUAGES, LONGEST_WAIT, Access, Extent
 
 OLDEST = 120
 COUNTRY = "dk"
@@ -117,7 +115,7 @@ def _email(said: str, known: Known) -> str:
             validate_email(said)
     except ValidationError:
         raise Unreadable(_("an e-mail address, or nothing")) from None
-    return said
+    return _text(254)(said, known)
 
 
 def _url(said: str, known: Known) -> str:
@@ -144,6 +142,19 @@ def _areas(said: str, known: Known) -> list[Area]:
     if not found:
         raise Unreadable(_("dk, or codes of regions and municipalities, with a comma between"))
     return sorted(found)
+
+
+def plain(text: str) -> str:
+    """Space around a text and the way its lines end are the machine's."""
+    return text.replace("\r\n", "\n").strip()
+
+
+def same(before: Any, after: Any) -> bool:
+    """Do the two say the same of a service? Codes do in any order."""
+    if isinstance(before, str) and isinstance(after, str):
+        return plain(before) == plain(after)
+    both_lists = isinstance(before, list) and isinstance(after, list)
+    return bool(set(before) == set(after) if both_lists else before == after)
 
 
 def parts(said: str) -> list[str]:
@@ -181,7 +192,7 @@ COLUMNS = (
     Column("accessibility_en", _text(200)),
     Column("fees_da", _text(200)),
     Column("fees_en", _text(200)),
-    Column("wait_days", _number(YEARS)),
+    Column("wait_days", _number(LONGEST_WAIT)),
     Column("capacity", _number(9999)),
     Column("wait_as_of", _past_day),
     Column("note_da", _text(1000)),
@@ -213,25 +224,25 @@ class Row:
 
 
 def read_row(row: Row, known: Known) -> tuple[dict[str, Any], list[Mistake]]:
-    """Every cell of a row as a value, and every mistake in it, those between two cells too."""
+    """Every cell of a row as a value, and every mistake that one cell is by itself."""
     said: dict[str, Any] = {}
     mistakes = []
     for name, text in row.texts.items():
         try:
-            said[name] = BY_NAME[name].read(text.strip(), known)
+            said[name] = BY_NAME[name].read(plain(text), known)
         except Unreadable as error:
             mistakes.append(Mistake(row.number, name, text[:60], str(error)))
-    for name, must in _between(said, known) if not mistakes else ():
-        mistakes.append(Mistake(row.number, name, row.texts.get(name, "")[:60], must))
     return said, mistakes
 
 
-def _between(said: Mapping[str, Any], known: Known) -> Iterable[tuple[str, str]]:
-    """What no cell can be wrong in by itself."""
-    least, most = said.get("minimum_age"), said.get("maximum_age")
+def between(said: Collection[str], whole: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
+    """What no cell is wrong in by itself, but the service as it would stand there; named is a cell that the row has."""
+    least, most = whole.get("minimum_age"), whole.get("maximum_age")
     if least is not None and most is not None and least > most:
-        yield "maximum_age", _("not below minimum_age")
-    if said.get("wait_days") is not None and said.get("wait_as_of") is None and "wait_as_of" in said:
+        name = "maximum_age" if "maximum_age" in said else "minimum_age"
+        yield name, _("such that minimum_age is not above maximum_age")
+    if whole.get("wait_days") is not None and whole.get("wait_as_of") is None:
         yield "wait_as_of", _("the day on which the wait was said")
-    if bool(said.get("assured_date")) != bool(said.get("assurer_email")):
-        yield "assurer_email", _("given together with assured_date, or neither")
+    if bool(whole.get("assured_date")) != bool(whole.get("assurer_email")):
+        name = "assurer_email" if "assurer_email" in said else "assured_date"
+        yield name, _("given where assured_date and assurer_email both are, and else empty")

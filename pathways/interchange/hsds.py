@@ -5,12 +5,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 from uuid import UUID, uuid5
 
 from django.utils.translation import gettext as _
 
-from pathways.interchange.columns import BY_NAME, NEEDED, NO, Mistake, Row, parts
+from pathways.interchange.columns import BY_NAME, NO, Mistake, Row, parts
 
 # Our column → HSDS' own property of the service, where that is one text.
 SAME = {
@@ -27,6 +28,7 @@ AGES = ("minimum_age", "maximum_age")
 # Columns that HSDS keeps as lists of objects of their own.
 NESTED = ("organisation", "phone", "areas", "languages", "opening_hours_da", "interpretation_services", "wait_days")
 OURS = tuple(name for name in BY_NAME if name not in SAME and name not in AGES and name not in NESTED)
+# Our column → where it stands in a service of HSDS.
 PLACES = {
     **SAME,
     "organisation": "organization.organisation_code",
@@ -94,10 +96,12 @@ def read(text: str) -> tuple[list[Row], list[Mistake]]:
             mistakes.append(Mistake(number, "", "", _("a service as HSDS 3.0 describes it")))
             continue
         rows.append(Row(number, texts))
-        for name in NEEDED:
-            if not texts[name]:
-                mistakes.append(Mistake(number, PLACES.get(name, name), "", _("filled in")))
     return rows, mistakes
+
+
+def in_its_words(mistakes: Iterable[Mistake]) -> list[Mistake]:
+    """The same mistakes with the places where they stand in this file."""
+    return [replace(each, column=PLACES.get(each.column, each.column)) for each in mistakes]
 
 
 def _texts(service: Mapping[str, Any]) -> dict[str, str]:
@@ -124,4 +128,6 @@ def _text(value: Any) -> str:
         return ""
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         raise TypeError(f"{type(value)} is no text")
-    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+    text = str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+    text.encode()  # half of a pair of surrogates can be written in JSON, and nowhere else
+    return text

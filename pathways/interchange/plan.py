@@ -14,7 +14,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from pathways.enums import Extent
-from pathways.interchange.columns import BY_NAME, Area, Known, Mistake, Row, read_row
+from pathways.interchange.columns import BY_NAME, Area, Known, Mistake, Row, between, read_row, same
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +94,11 @@ def plan(
             found.mistakes.extend(wrong)
             continue
         old = stored.get(said["code"])
-        new = {name: value for name, value in said.items() if old is None or not _same(old.values[name], value)}
-        refused = _ruled_out(said, new, old=old, known=known, care=care)
+        before = old.values if old else {}
+        said |= _day_of_news(said, before, known)
+        new = {name: value for name, value in said.items() if old is None or not same(before[name], value)}
+        whole = {**before, **said}
+        refused = [*between(said, whole), *_ruled_out(whole, new, old=old, known=known, care=care)]
         wrong = [Mistake(row.number, name, row.texts.get(name, "")[:60], must) for name, must in refused]
         found.mistakes.extend(wrong)
         if wrong:
@@ -103,34 +106,40 @@ def plan(
         if not new:
             unchanged += 1
         elif old is None:
-            found.new.append(Planned(row.number, said["code"], said, _facts({}, new)))
+            found.new.append(Planned(row.number, said["code"], said, _facts(before, new)))
         else:
-            found.changed.append(Planned(row.number, said["code"], new, _facts(old.values, new), old.id))
+            found.changed.append(Planned(row.number, said["code"], new, _facts(before, new), old.id))
     missing = sorted(set(ours) - seen)
     return Plan(found.mistakes, found.new, found.changed, unchanged, missing)
 
 
+def _day_of_news(said: Mapping[str, Any], before: Mapping[str, Any], known: Known) -> dict[str, Any]:
+    """A wait and free places that are new, and come without their day, are as of this one."""
+    news = (name for name in ("wait_days", "capacity") if name in said and not same(before.get(name), said[name]))
+    return {"wait_as_of": known.today} if any(news) and "wait_as_of" not in said else {}
+
+
 def _ruled_out(
-    said: Mapping[str, Any], new: Mapping[str, Any], *, old: Stored | None, known: Known, care: Care | None
+    whole: Mapping[str, Any], new: Mapping[str, Any], *, old: Stored | None, known: Known, care: Care | None
 ) -> Iterable[tuple[str, str]]:
     """What may not be said of this service, or not by them."""
     if old is not None and "kind" in new:
         yield "kind", _("the kind that it has: another kind of help is a new service")
     if old is None or new.keys() & {"minimum_age", "maximum_age"}:
-        yield from _wider_than(known.kinds[said["kind"]], {**(old.values if old else {}), **said})
+        yield from _wider_than(known.kinds[whole["kind"]], whole)
     if care is None:
         return
     if old is not None and not old.ours:
         yield "code", _("one of your own services: you do not keep this one")
-    if "organisation" in new and said["organisation"] not in care.organisations:
+    if "organisation" in new and whole["organisation"] not in care.organisations:
         yield "organisation", _("an organisation whose services you keep")
-    elif "areas" in new and not care.may_cover(said["organisation"], said["areas"]):
+    elif "areas" in new and not care.may_cover(whole["organisation"], whole["areas"]):
         yield "areas", _("municipalities that you coordinate")
 
 
-def _wider_than(kind: Any, said: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
+def _wider_than(kind: Any, whole: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
     """A service may take fewer ages than its kind, never more."""
-    least, most = said.get("minimum_age"), said.get("maximum_age")
+    least, most = whole.get("minimum_age"), whole.get("maximum_age")
     if (least or 0) < (kind.minimum_age or 0):
         yield "minimum_age", _("%(n)s or more, as for the kind") % {"n": kind.minimum_age}
     if kind.maximum_age is not None and (most is None or most > kind.maximum_age):
@@ -142,16 +151,3 @@ def _facts(before: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[tuple[str
         (name, BY_NAME[name].write(before[name]) if before else "", BY_NAME[name].write(value))
         for name, value in new.items()
     )
-
-
-def _same(before: Any, after: Any) -> bool:
-    """Space around a text and the way its lines end are the machine's, and codes say the same in any order."""
-    if isinstance(before, str) and isinstance(after, str):
-        return _plain(before) == _plain(after)
-    if isinstance(before, list) and isinstance(after, list):
-        return sorted(before) == sorted(after)
-    return bool(before == after)
-
-
-def _plain(text: str) -> str:
-    return text.replace("\r\n", "\n").strip()

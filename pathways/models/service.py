@@ -161,6 +161,10 @@ class Service(models.Model):
         """Takes nobody on this day."""
         return is_closed(self.closed_from, self.reopens_on, on=on)
 
+    def closes(self, *, on: date) -> bool:
+        """Is it closed on this day, or will it be? A closing that is over is none."""
+        return self.closed_from is not None and (self.reopens_on is None or self.reopens_on > on)
+
 
 def is_closed(closed_from: date | None, reopens_on: date | None, *, on: date) -> bool:
     """Does the day lie in the closing? The day of reopening does not."""
@@ -169,6 +173,9 @@ def is_closed(closed_from: date | None, reopens_on: date | None, *, on: date) ->
 
 class ServiceArea(models.Model):
     """One line of where a service takes citizens from: the country, a region, or a municipality."""
+
+    keeps_history = True
+    history_opens_to_all = True  # as its service's
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     service = models.ForeignKey(Service, models.CASCADE, related_name="areas")

@@ -16,6 +16,7 @@ from navigator import clock
 from navigator.web.refusals import Invalid, TooLate
 from pathways import actions, care
 from pathways.care_forms import CloseForm, ServiceForm
+from pathways.care_history import changes_of
 from pathways.models import Service
 from referrals.closings import touched_by
 from referrals.views.reaching import by
@@ -43,6 +44,9 @@ def service_here(request: HttpRequest, service_id: UUID) -> HttpResponse:
         )
     except TooLate as refusal:
         return _second(request, service_id, refusal)
+    except Invalid as refusal:
+        form.add_error("is_right", refusal.sentence)
+        return _page(request, service, form=form, status=422)
     messages.success(request, _("Saved. The matching uses it from now on."))
     return redirect("service_here", service.pk)
 
@@ -108,14 +112,12 @@ def _second(request: HttpRequest, service_id: UUID, refusal: TooLate) -> HttpRes
 
 def _close_form(service: Service, request: HttpRequest | None = None) -> CloseForm:
     today = clock.today()
+    initial: dict[str, Any] = {"revision": service.revision, "closed_from": today}
+    if service.closes(on=today):  # what is over is not proposed again
+        initial |= {name: getattr(service, name) for name in ("closed_from", "reopens_on", "substitute")}
     return CloseForm(
         request.POST if request else None,
-        initial={
-            "revision": service.revision,
-            "closed_from": service.closed_from or today,
-            "reopens_on": service.reopens_on,
-            "substitute": service.substitute_id,
-        },
+        initial=initial,
         substitutes=care.possible_substitutes(service, on=today),
         today=today,
         auto_id="id_close_%s",
@@ -137,9 +139,9 @@ def _page(
         "form": form,
         "closing": closing,
         "mistakes": [*form.mistakes, *closing.mistakes],
-        "is_stale": service.assured_date is None or service.assured_date < care.stale_before(today),
-        "closes": service.closed_from and (service.reopens_on is None or service.reopens_on > today),
+        "is_stale": care.is_stale(service, on=today),
+        "closes": service.closes(on=today),
         "touched": touched_by(service),
-        "changes": care.changes_of(service),
+        "changes": changes_of(service),
     }
     return render(request, "referrals/service_here.html", context | more, status=status)

@@ -37,6 +37,7 @@ THE_SAME = {
     "Pashto": "a language's name",
     "Somali": "a language's name",
     "Tigrinya": "a language's name",
+    "Urdu": "a language's name",
 }
 # Where bare text is meant.
 BARE = {

@@ -33,7 +33,7 @@ def count(cursor_of: psycopg.Connection[tuple[object, ...]], table: str, *units:
     with cursor_of as db:
         db.execute("SELECT set_config('navigator.units', %s, false)", ["{" + ",".join(map(str, units)) + "}"])
         # The history of the directory's services is about no person, and open.
-        about = "WHERE \"table\" <> 'pathways_service'" if table == "history_change" else ""
+        about = "WHERE \"table\" NOT LIKE 'pathways_service%'" if table == "history_change" else ""
         return db.execute(f"SELECT count(*) FROM {table} {about}").fetchone()[0]  # type: ignore[arg-type,index,return-value]
 
 

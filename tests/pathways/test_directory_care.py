@@ -16,11 +16,13 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from navigator import clock
-from navigator.accounts.models import Membership, Role, Unit, User
+from navigator.accounts.models import NO_ADDRESS, Membership, Role, Unit, User
 from navigator.database import scope
 from navigator.history.models import Change
 from navigator.web.refusals import Invalid, TooLate
-from pathways import actions, matching
+from pathways import actions, care, matching
+from pathways.care_forms import WAYS_IN, ServiceForm
+from pathways.enums import Access
 from pathways.models import DirectoryVersion, ProviderOrganisation, Service
 from referrals import models
 from referrals.acting import By
@@ -52,9 +54,7 @@ def neighbour(service: Service) -> Service:
 
 def said_of(service: Service, **new: Any) -> dict[str, Any]:
     """The form as the page shows it, with something new in it."""
-    names = ["revision", "name_da", "name_en", "phone", "email", "url", "address", "access", "languages"]
-    names += ["wait_days", "capacity", "opening_hours_da", "opening_hours_en"]
-    said = {name: getattr(service, name) for name in names}
+    said = {name: getattr(service, name) for name in ServiceForm.base_fields if name != "is_right"}
     return {name: "" if value is None else value for name, value in (said | new).items()}
 
 
@@ -68,6 +68,10 @@ def offered(on: date) -> list[tuple[UUID, ...]]:
 
 
 # The list
+
+
+def test_every_way_in_has_its_words() -> None:
+    assert set(WAYS_IN) == set(Access)
 
 
 def test_what_nobody_has_checked_comes_first_and_a_filter_stands_in_the_address(world: World) -> None:
@@ -139,6 +143,26 @@ def test_right_today_in_two_clicks_from_the_list_and_who_said_so_is_kept(world: 
     assert outside["Location"] == reverse("service_here", args=[service.pk])
 
 
+def test_who_has_checked_is_somebody_who_can_be_asked(world: World) -> None:
+    service = ours()
+    User.objects.filter(pk=world.dorte.user.pk).update(email=f"{world.dorte.user.pk}@{NO_ADDRESS}")
+    said = {
+        "verify_service": {"revision": service.revision},
+        "service_here": said_of(service, phone="1", is_right="on"),
+    }
+    Unit.objects.filter(pk=world.dorte.unit.pk).update(email="")
+    before = Service.objects.filter(pk=service.pk).values().get()
+    for page, given in said.items():
+        answer = post(world.dorte, page, service, **given)
+        assert answer.status_code == 422
+        assert "bed jeres lokale administrator om en" in text(answer)
+    assert Service.objects.filter(pk=service.pk).values().get() == before
+    Unit.objects.filter(pk=world.dorte.unit.pk).update(email="faelles@aarhus.example")
+    assert post(world.dorte, "verify_service", service, revision=service.revision).status_code == 302
+    service.refresh_from_db()
+    assert service.assurer_email == "faelles@aarhus.example"
+
+
 def test_a_change_is_true_at_once_and_shows_what_stood_there(world: World) -> None:
     service, version = ours(), DirectoryVersion.objects.get().number
     wrong = post(world.dorte, "service_here", service, **said_of(service, email="no address", wait_days="-1"))
@@ -155,6 +179,36 @@ def test_a_change_is_true_at_once_and_shows_what_stood_there(world: World) -> No
     assert f"Telefon: {old or 'ingenting'} → 00 11 22 33" in page
     assert world.dorte.user.name in page
     assert "Gratis" in text(at(world.dorte).get(reverse("door", args=[service.pk])))
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("url", f"https://tilbud.example/{'x' * 178}"),
+        ("url", "ftp://tilbud.example/"),
+        ("email", f"{'x' * 64}@{'y' * 63}.{'y' * 63}.{'y' * 51}.example.dk"),  # 255 signs
+    ],
+)
+def test_an_address_that_the_directory_cannot_hold_is_refused(world: World, name: str, said: str) -> None:
+    service = ours()
+    before = Service.objects.filter(pk=service.pk).values().get()
+    answer = post(world.dorte, "service_here", service, **said_of(service, **{name: said}))
+    assert (answer.status_code, set(answer.context["form"].errors)) == (422, {name})
+    assert Service.objects.filter(pk=service.pk).values().get() == before
+
+
+def test_what_only_the_browser_writes_otherwise_is_no_change(world: World) -> None:
+    service = ours()
+    Service.objects.filter(pk=service.pk).update(note_da="Ring først.\nOgså om natten.", access=["self", "gp"])
+    as_browsers_do = {"note_da": "Ring først.\r\nOgså om natten. ", "access": ["gp", "self"]}
+    service.refresh_from_db()
+    before = Service.objects.filter(pk=service.pk).values().get()
+    assert post(world.dorte, "service_here", service, **said_of(service, **as_browsers_do)).status_code == 302
+    assert Service.objects.filter(pk=service.pk).values().get() == before
+    said = said_of(service, **as_browsers_do | {"note_da": "Ring.\r\nNu."})
+    assert post(world.dorte, "service_here", service, **said).status_code == 302
+    service.refresh_from_db()
+    assert (service.note_da, service.revision) == ("Ring.\nNu.", before["revision"] + 1)
 
 
 def test_what_an_editor_has_said_outlives_the_baseline(world: World) -> None:
@@ -287,6 +341,25 @@ def test_a_closing_that_cannot_be_is_refused(world: World) -> None:
     assert Service.objects.filter(pk=service.pk).values().get() == before
 
 
+def test_a_closing_that_is_over_is_shown_and_proposed_no_more(world: World) -> None:
+    today, service = clock.today(), ours()
+    began = today - timedelta(days=9)
+    for ends, is_shown in ((today, False), (today + timedelta(days=1), True)):
+        Service.objects.filter(pk=service.pk).update(
+            closed_from=began, reopens_on=ends, substitute=neighbour(service), assured_date=LONG_AGO, assurer_email="a"
+        )
+        service.refresh_from_db()
+        listed = at(world.dorte).get(reverse("directory"), {"standing": "stale", "kind": KIND})
+        page = at(world.dorte).get(reverse("service_here", args=[service.pk]))
+        assert ("åbner igen" in text(listed), "åbner igen" in text(page)) == (is_shown, is_shown)
+        proposed = page.context["closing"].initial
+        assert proposed["closed_from"] == (began if is_shown else today)
+        assert proposed.get("reopens_on") == (ends if is_shown else None)
+        assert (
+            Service.objects.filter(care.closes(today), pk=service.pk).exists() == service.closes(on=today) == is_shown
+        )
+
+
 def test_nothing_is_sent_to_a_closed_door(world: World) -> None:
     case = logged(world)
     Service.objects.filter(pk=ours().pk).update(closed_from=clock.today())
@@ -362,5 +435,5 @@ def test_the_history_of_a_service_is_open_and_that_of_people_is_not(world: World
         models.Person.objects.filter(pk=case.person_id).update(language="en")
     Service.objects.filter(pk=ours().pk).update(phone="1")
     scope.leave()
-    assert set(Change.objects.values_list("table", flat=True)) <= {"pathways_service"}
+    assert set(Change.objects.values_list("table", flat=True)) <= {"pathways_service", "pathways_servicearea"}
     assert Change.of(ours()).exists()

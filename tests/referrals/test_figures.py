@@ -26,6 +26,7 @@ from hypothesis.stateful import run_state_machine_as_test
 from navigator import clock
 from navigator.accounts.models import Membership, Role, Unit
 from navigator.database import scope
+from navigator.web import spreadsheet
 from pathways.models import Answering, Service
 from pathways.rulebook import rulebook
 from referrals import actions, figure_files, figures, holes, masking, models
@@ -498,7 +499,7 @@ def test_files_hold_case_numbers_and_mask_what_is_small_or_protected(
 
 @pytest.mark.parametrize("said", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"])
 def test_a_spreadsheet_is_given_no_formula(said: str) -> None:
-    assert figure_files.safe(said) == f"'{said}"
+    assert spreadsheet.safe(said) == f"'{said}"
     assert (
         "".join(figure_files.written([[said, 3, "Åben; dør"]])) == f'\ufeff{_quoted(chr(39) + said)};3;"Åben; dør"\r\n'
     )

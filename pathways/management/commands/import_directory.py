@@ -16,7 +16,7 @@ class Command(BaseCommand):
         parser.add_argument("--save", metavar="DIGEST", default="")
 
     def handle(self, *args: Any, file: Path, save: str, **options: Any) -> None:
-        text, today = file.read_text(encoding="utf-8"), clock.today()
+        text, today = _text_of(file), clock.today()
         if save:
             try:
                 plan = actions.import_directory(text=text, digest=save, unit=None, on=today)
@@ -36,3 +36,13 @@ class Command(BaseCommand):
             raise CommandError(f"{len(plan.mistakes)} mistakes: nothing is saved.")
         if not save and plan.can_be_saved:
             self.stdout.write(f"To save exactly this: --save {plan.digest}")
+
+
+def _text_of(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        raise CommandError(f"line {line}: not UTF-8. Save the file as 'CSV UTF-8'.") from error
+    except OSError as error:
+        raise CommandError(f"{file}: {error.strerror}.") from error
