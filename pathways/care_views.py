@@ -25,7 +25,7 @@ def directory(request: HttpRequest) -> HttpResponse:
     """The services that we keep true, or the whole directory; filtered by the address."""
     unit, today = request.unit, clock.today()  # type: ignore[attr-defined]
     form = SoughtForm(
-        {**request.GET.dict()}, kinds=care.kinds(), municipalities=care.municipalities(on=today), auto_id="sought_%s"
+        request.GET, kinds=care.kinds(), municipalities=care.municipalities(on=today), auto_id="sought_%s"
     )
     sought = form.sought
     page = cut(sought.listed(unit, on=today), by="checked_at", at=place(request.GET.get("at", "")))
