@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from navigator.accounts.models import Unit
 from navigator.web.refusals import Invalid, TooLate
+from navigator.web.spreadsheet import BOM
 from pathways import care
 from pathways.actions.catalogue import AT_A_TIME
 from pathways.actions.catalogue_rows import SERVICE_IDS
@@ -51,6 +52,7 @@ def export_directory(*, form: str, unit: Unit | None, on: date) -> Iterator[str]
 
 def plan_import(*, text: str, unit: Unit | None, on: date, to_be_saved: bool = False) -> Plan:
     """What a file would do, and every mistake in it. Nothing is written; `to_be_saved` locks the services that it names."""
+    text = text.removeprefix(BOM)
     is_json = text.lstrip().startswith(("[", "{"))
     rows, mistakes = hsds.read(text) if is_json else csv_file.read(text)
     mine = care.kept_by(unit, on=on) if unit else Q()

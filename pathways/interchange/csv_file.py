@@ -21,7 +21,7 @@ def written(services: Iterable[Mapping[str, str]]) -> Iterator[str]:
 
 def read(text: str) -> tuple[list[Row], list[Mistake]]:
     """The rows of a file, numbered as a spreadsheet does: the headings are row 1. A file whose headings are wrong has none."""
-    lines = csv.reader(io.StringIO(text.removeprefix(spreadsheet.BOM)), delimiter=_separator(text), strict=True)
+    lines = csv.reader(io.StringIO(text), delimiter=_separator(text), strict=True)
     number = 0  # the last row that could be read; a cell may hold several lines of text
     try:
         headings = [heading.strip() for heading in next(lines, [])]

@@ -89,8 +89,8 @@ def link_answer(request: HttpRequest, event: str) -> HttpResponse:
             ANSWERS[event](found.referral, form.cleaned_data if form else {}, Guest(_guest(request)), now)
         except Refusal as refusal:
             messages.info(request, refusal.sentence)
-        else:
-            messages.success(request, _("Thank you. The sender can see your answer."))
+            return _page(request)
+    messages.success(request, _("Thank you. The sender can see your answer."))
     return redirect("link")
 
 
@@ -124,11 +124,12 @@ def _form(event: str, referral: models.Referral, request: HttpRequest) -> Design
 
 
 def _page(request: HttpRequest, **bound: DesignForm) -> HttpResponse:
-    """The same page for a link that is unknown, expired, revoked or not yet opened by its code."""
+    """The same page for a link that is unknown, expired, revoked or not yet opened by its code. What was written and could
+    not be taken is shown once more: in its form, or beside what stands there now."""
     now = clock.now()
     with scope.scope(_guest(request)):
         if links.has_ended(_guest(request)):
-            return render(request, "referrals/link_ended.html", status=410)
+            return render(request, "referrals/link_ended.html", {"typed": typed(request)}, status=410)
     status = 422 if any(form.errors for form in bound.values()) else 200
     if not _is_let_in(request, now):
         form = bound.get("code", CodeForm())
@@ -152,6 +153,7 @@ def _page(request: HttpRequest, **bound: DesignForm) -> HttpResponse:
             "corrections": selectors.corrections_beside(referral),
             "answers": {event: bound.get(event, form) for event, form in forms.items()},
             "mistakes": [mistake for form in bound.values() for mistake in form.mistakes],
+            "typed": [] if bound else typed(request),
         }
         return render(request, "referrals/link.html", context, status=status)
 

@@ -175,6 +175,21 @@ def test_a_code_works_once_and_for_a_quarter_of_an_hour(provider: Gateway, refer
     assert timedelta(minutes=15) == CODE_LASTS
 
 
+def test_an_answer_that_comes_too_late_is_shown_once_more(
+    provider: Gateway, referral: models.Referral, committed_world: World
+) -> None:
+    send()
+    client, asks = Client(), {"question": "Tager Karla medicin?"}
+    client.get(link_in(mail.outbox[0].body))
+    let_in(client, provider)
+    client.post("/link/answer/accept/")
+    client.post("/link/answer/arrive/")
+    page = client.post("/link/answer/ask/", asks)
+    assert [each.text for each in page.context["typed"]] == ["Tager Karla medicin?"]
+    with scope.scope(committed_world.alice.unit.pk):
+        assert not models.CaseEvent.objects.filter(referral=referral, kind="ask").exists()
+
+
 def test_a_guest_sees_one_referral_and_nothing_else(
     provider: Gateway, referral: models.Referral, committed_world: World
 ) -> None:
