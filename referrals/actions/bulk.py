@@ -55,8 +55,9 @@ def ask_for_bulk(
         raise Invalid(_("Choose who is to have them."))
     mine = Q(owner_unit=by.unit) | Q(coordinator_unit=by.unit) if kind == Bulk.ASSIGN else Q(owed_by=by.unit)
     with transaction.atomic():
-        known = models.FollowUp.objects.filter(mine, pk__in=follow_ups).select_related("case")
-        chosen = list(known.order_by("due_at", "pk"))
+        known = models.FollowUp.objects.filter(mine, pk__in=follow_ups).order_by("due_at", "pk")
+        # A service owes a task without seeing the case: whoever assigns one has the case.
+        chosen = list(known.select_related("case") if kind == Bulk.ASSIGN else known)
         if len(chosen) != len(set(follow_ups)):
             raise NotAllowed(_("Another unit owes that."))
         key = DataKey.new()
@@ -119,7 +120,7 @@ def _done(row: models.BulkRow, *, now: datetime) -> str:
             by = By(user=row.job.worker, unit=row.job.unit)
             if not by.user.memberships.filter(unit=by.unit, ended_at__isnull=True).exists():
                 raise NotAllowed(_("You do not work in this unit any more."))
-            follow_up = models.FollowUp.objects.select_related("referral", "case").filter(pk=row.follow_up_id).first()
+            follow_up = models.FollowUp.objects.select_related("referral").filter(pk=row.follow_up_id).first()
             if follow_up is None or follow_up.closed_at:
                 raise TooLate(_("That has been done already."))
             _do(row, follow_up, by=by, now=now)
