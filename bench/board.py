@@ -160,7 +160,7 @@ def measured(name: str, query: str, by: Any) -> float:
     with sweep.played("navigator_app"):
         client.force_login(by.user)
         url = "/board/" + query.format(half=half_way(by))
-        times = [pages.timed(lambda: client.get(url)) for _ in range(pages.WARM + pages.ROUNDS)][pages.WARM :]
+        times = pages.rounds(lambda: client.get(url))
         with pages.counted() as queries:
             response = client.get(url)
     assert response.status_code == 200, (name, response.status_code)

@@ -27,7 +27,6 @@ from bench import pages, sweep
 
 FEW, MANY = 100_000, int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000
 OURS = 10_000  # of one coordinator
-ROUNDS, WARM = 9, 2
 HAND_OFFS = 100
 
 
@@ -112,11 +111,11 @@ def asked(made: dict[str, Any]) -> list[tuple[str, int, float]]:
     }
     found = []
     for name, address in addresses.items():
-        times = [pages.timed(lambda address=address: client.get(address)) for _ in range(WARM + ROUNDS)]  # type: ignore[misc]
+        times = pages.rounds(lambda address=address: client.get(address))  # type: ignore[misc]
         with pages.counted() as queries:
             assert client.get(address).status_code == 200
         number = sum(not sql.startswith(pages.BESIDE) for sql in queries)
-        found.append((name, number, statistics.median(times[WARM:]) * 1000))
+        found.append((name, number, statistics.median(times) * 1000))
     return found
 
 

@@ -19,7 +19,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from bench import pages, sweep
 
-MINE, TURNS, EACH, WARM = 2_000, 4, 3, 1
+MINE, TURNS, EACH = 2_000, 4, 3
 LISTS = {
     "my list", "my list of the coordinator", "my list of a service", "follow-ups, ours", "follow-ups, others'", "the inbox",
     "the visits of a day", "search, by a part of the name", "search, by case number", "the case",
@@ -47,16 +47,12 @@ def compared(asked: pages.Asked, made: dict[str, Any]) -> str:
                 ask = asker(asked, made)
                 if name == "no seals":
                     with remembered() as opened:
-                        times[name] += rounds(ask)
+                        times[name] += pages.rounds(ask, number=EACH)
                         texts = len(opened)
                 else:
-                    times[name] += rounds(ask)
+                    times[name] += pages.rounds(ask, number=EACH)
     whole, walls, seals = (min(each) * 1000 for each in times.values())
     return f"| {asked.name} | {whole:.1f} | {walls:.1f} | {whole / walls:.2f} | {seals:.1f} | {texts} | {whole / seals:.2f} |"
-
-
-def rounds(ask: Callable[[], Any]) -> list[float]:
-    return [pages.timed(ask) for _ in range(WARM + EACH)][WARM:]
 
 
 def asker(asked: pages.Asked, made: dict[str, Any]) -> Callable[[], Any]:
