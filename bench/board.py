@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import os
 import platform
-import statistics
 import sys
 from pathlib import Path
 from typing import Any
@@ -160,12 +159,8 @@ def measured(name: str, query: str, by: Any) -> float:
     with sweep.played("navigator_app"):
         client.force_login(by.user)
         url = "/board/" + query.format(half=half_way(by))
-        times = pages.rounds(lambda: client.get(url))
-        with pages.counted() as queries:
-            response = client.get(url)
+        number, median, response = pages.cost(lambda: client.get(url))
     assert response.status_code == 200, (name, response.status_code)
-    number = sum(not sql.startswith(pages.BESIDE) for sql in queries)
-    median = statistics.median(times) * 1000
     note = " **more**" if number > MOST_QUERIES or median > MOST_MS else ""
     print(f"| {name} | {number} | {median:.1f}{note} | {len(response.content) / 1000:.0f} |", flush=True)
     return median

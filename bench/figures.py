@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import os
 import platform
-import statistics
 import sys
 import time
 import tracemalloc
@@ -111,11 +110,9 @@ def asked(made: dict[str, Any]) -> list[tuple[str, int, float]]:
     }
     found = []
     for name, address in addresses.items():
-        times = pages.rounds(lambda address=address: client.get(address))  # type: ignore[misc]
-        with pages.counted() as queries:
-            assert client.get(address).status_code == 200
-        number = sum(not sql.startswith(pages.BESIDE) for sql in queries)
-        found.append((name, number, statistics.median(times) * 1000))
+        number, median, response = pages.cost(lambda address=address: client.get(address))  # type: ignore[misc]
+        assert response.status_code == 200, (name, response.status_code)
+        found.append((name, number, median))
     return found
 
 

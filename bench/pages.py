@@ -232,14 +232,18 @@ def measured(asked: Asked, made: dict[str, Any]) -> str:
                 return client.get(url, headers=headers)
             return client.post(url, urlencode(asked.data, doseq=True), content_type=FORM, headers=headers)
 
-        times = rounds(ask)
-        with counted() as queries:
-            response = ask()
+        number, median, response = cost(ask)
     assert response.status_code == 200, (asked.name, response.status_code)
-    number = sum(not sql.startswith(BESIDE) for sql in queries)
-    median = statistics.median(times) * 1000
     note = " **more**" if number > MOST_QUERIES or median > MOST_MS else ""
     return f"| {asked.name} | {number} | {median:.1f}{note} | {len(response.content) / 1000:.0f} |"
+
+
+def cost(ask: Callable[[], Any]) -> tuple[int, float, Any]:
+    """Queries beside what every page asks, the median of the server's milliseconds, and the answer."""
+    median = statistics.median(rounds(ask)) * 1000
+    with counted() as queries:
+        response = ask()
+    return sum(not sql.startswith(BESIDE) for sql in queries), median, response
 
 
 def rounds(ask: Callable[[], Any], *, number: int = ROUNDS) -> list[float]:

@@ -14,7 +14,7 @@ from navigator.accounts.models import Unit, User
 from navigator.database import scope
 from referrals import models, workflow
 from referrals.acting import By, Citizen, Guest
-from referrals.actions import events, follow_ups, notices
+from referrals.actions import events, follow_ups, notices, plans
 from referrals.actions.consents import settle
 from referrals.actions.person import index
 from referrals.actions.steps import locked_case, on_the_whole_case
@@ -263,7 +263,7 @@ def _pass_on_the_owners_tasks(case: models.Case, *, before: UUID, to: Unit, work
     for, the statutory clocks; and the plan, where nobody coordinates."""
     theirs = [Wait.CHOICE, Wait.GUARANTEE, Wait.FIRST_WEEK, Wait.CONTACT]
     if not case.coordinator_unit_id:
-        theirs += [Wait.PLAN, Wait.PLAN_MEETING]
+        theirs += plans.WAITS
     case.follow_ups.filter(closed_at__isnull=True, owed_by=before, waits_for__in=theirs).update(
         owed_by=to, owed_worker=worker
     )
