@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
-
-from django.utils import timezone
 
 COPENHAGEN = ZoneInfo("Europe/Copenhagen")
 
 
 def now() -> datetime:
     """This moment, aware, in UTC."""
-    return timezone.now()
+    return datetime.now(UTC)
 
 
 def today() -> date:

@@ -19,6 +19,7 @@ from navigator.accounts.models import Unit
 from navigator.database.prepared import OneOf, planned_anew
 from referrals import models, workflow
 from referrals.enums import Happening, Status, Wait
+from referrals.lists import OF_A_TASK, OF_ITS_REFERRAL
 from referrals.troubles import Standing, Trouble, standing
 
 NEAR = timedelta(days=7)  # a statutory deadline that ends within so many days is a trouble already
@@ -68,10 +69,7 @@ def standings(*, unit: Unit, asked: Filter, now: datetime) -> list[Standing]:
 
 def rows(*, unit: Unit, cases: Sequence[UUID], now: datetime) -> dict[UUID, models.FollowUp]:
     """What is waited for before all else in each of these cases: a row of the board, with all that it says."""
-    first: dict[UUID, models.FollowUp] = {}
-    for task in _tasks(unit=unit, ids=list(cases), now=now) if cases else []:
-        first.setdefault(task.case_id, task)
-    return first
+    return {task.case_id: task for task in (_tasks(unit=unit, ids=list(cases), now=now) if cases else [])}
 
 
 @planned_anew
@@ -211,14 +209,19 @@ def _since() -> db.Case:
 
 @planned_anew
 def _tasks(*, unit: Unit, ids: Sequence[UUID], now: datetime) -> db.QuerySet[models.FollowUp]:
-    """Everything that is waited for in these cases, in the order of the board, with all that a row says of it."""
+    """The first of all that is waited for in each of these cases, with what a row says of it."""
     sides = models.Track.objects.filter(case=db.OuterRef("case")).values("case").values(n=db.Count("pk"))
     found = _of(unit).filter(OneOf("case", ids)).annotate(rank=_rank(now), since=_since(), sides=db.Subquery(sides))
     related = (
         "case__owner_unit__organisation", "case__owner_worker", "referral__service", "owed_by__organisation",
         "owed_worker", "obligation",
     )  # fmt: skip
-    return found.select_related(*related).order_by("rank", "since", "pk")
+    of_its_case = (
+        "case__number", "case__person", "case__coordinator_unit", "case__owner_unit__name",
+        "case__owner_unit__organisation__name", "case__owner_worker__name",
+    )  # fmt: skip
+    found = found.select_related(*related).only(*OF_A_TASK, *OF_ITS_REFERRAL, *of_its_case)
+    return found.order_by("case", "rank", "since", "pk").distinct("case")
 
 
 @planned_anew

@@ -27,6 +27,25 @@ from referrals.enums import Happening, Status, Told, Wait
 SOON = timedelta(days=7)  # how long before its day a deadline or a question of effect becomes a task
 LATER = (Wait.GUARANTEE, Wait.EFFECT)
 OWN = db.Q(sender_unit=db.F("owed_by")) | db.Q(owner_unit=db.F("owed_by")) | db.Q(coordinator_unit=db.F("owed_by"))
+# What a row says. Nothing else is read: rows cost by the column, and what is sealed and not shown stays where it is.
+OF_A_TASK = (
+    "waits_for", "waits_since", "due_at", "snoozed_until", "urgency", "sender_unit", "owner_unit", "coordinator_unit",
+    "owed_by__name", "owed_by__phone", "owed_by__organisation__name", "owed_worker__name",
+    "obligation__text_da", "obligation__text_en",
+)  # fmt: skip
+OF_ITS_REFERRAL = tuple(
+    f"referral__{name}"
+    for name in (
+        "case", "status", "status_since", "urgency", "is_protected", "sides", "sent_at", "appointment_at", "waits_until", "sender_unit",
+        "owner_unit", "receiver_unit", "coordinator_unit", "service__name_da", "service__name_en",
+    )
+)  # fmt: skip
+OF_ITS_PERSON = tuple(
+    f"case__person__{name}"
+    for name in (
+        "name", "pseudonym", "protected_until", "data_key__wrapped", "data_key__master_key_id", "data_key__destroyed_at"
+    )
+)  # fmt: skip
 WITH_THE_CASE = ("case__person__data_key", "referral__service", "obligation", "owed_by__organisation", "owed_worker")
 WITH_THE_COPY = ("referral__service", "referral__sender_unit__organisation", "referral__data_key")
 
@@ -116,7 +135,8 @@ def start(number: int, /, *, unit: Unit, now: datetime) -> dict[str, list[models
 @prepared
 def tasks(*, ids: Sequence[UUID]) -> Found:
     """Tasks with all that a row says of them."""
-    return models.FollowUp.objects.select_related(*WITH_THE_CASE).filter(OneOf("pk", ids))
+    found = models.FollowUp.objects.select_related(*WITH_THE_CASE).filter(OneOf("pk", ids))
+    return found.only(*OF_A_TASK, *OF_ITS_REFERRAL, *OF_ITS_PERSON, "case__number")
 
 
 @prepared
@@ -255,27 +275,53 @@ def with_what_happened(found: Found) -> Found:
     """Each with its referral, what happened to that last, and whether the citizen says to have come."""
     latest = models.CaseEvent.objects.filter(referral=db.OuterRef("referral")).exclude(to_status="")
     says = models.FollowUp.objects.open().filter(referral=db.OuterRef("referral"), waits_for=Wait.CITIZEN_ARRIVAL)
-    return found.select_related(*WITH_THE_COPY).annotate(
+    of_the_copy = (
+        "referral__sender_unit__name", "referral__sender_unit__organisation__name", "referral__data_key__wrapped",
+        "referral__data_key__master_key_id", "referral__data_key__destroyed_at",
+    )  # fmt: skip
+    own = (
+        "waits_for",
+        "waits_since",
+        "due_at",
+        "urgency",
+        "owed_by",
+        "case",
+        "sender_unit",
+        "owner_unit",
+        "coordinator_unit",
+    )
+    found = found.select_related(*WITH_THE_COPY).only(*own, *OF_ITS_REFERRAL, *of_the_copy)
+    return found.annotate(
         last_event=db.Subquery(latest.order_by("-recorded_at", "-pk").values("kind")[:1]),
         says_arrived=db.Exists(says),
     )
 
 
 def visits(*, unit: Unit, day: date) -> list[models.Referral]:
-    """The visits of one day at this unit in the order of the day, with who goes along. What was cancelled is not among
-    them; who came or did not come is."""
+    """The visits of one day at this unit in the order of the day, each with who goes along, and as `wait` whether they came,
+    where nobody has said so. What was cancelled is not among them; who came or did not come is."""
+    found = _visits(unit=unit, day=day)
+    waits = {task.referral_id: task for task in _visits_to_confirm(unit=unit, ids=[each.pk for each in found])}
+    for each in found:
+        each.wait = waits.get(each.pk)  # type: ignore[attr-defined]
+    return found
+
+
+@prepared
+def _visits(*, unit: Unit, day: date) -> db.QuerySet[models.Referral]:
     at = models.Referral.objects.filter(
         receiver_unit=unit,
-        appointment_at__gte=clock.start_of_day(day),
-        appointment_at__lt=clock.end_of_day(day),
+        appointment_at__gte=derived(day, clock.start_of_day),
+        appointment_at__lt=derived(day, clock.end_of_day),
         status__in=[Status.BOOKED, Status.NO_SHOW, *workflow.MET],
     )
-    owed = models.FollowUp.objects.open().filter(owed_by=unit, waits_for=Wait.VISIT)
-    return list(
-        at.select_related("service", "sender_unit__organisation", "data_key", "companion__data_key")
-        .prefetch_related(db.Prefetch("follow_ups", queryset=owed, to_attr="waits"))
-        .order_by("appointment_at", "pk")
-    )
+    found = at.select_related("service", "sender_unit__organisation", "data_key", "companion__data_key")
+    return found.order_by("appointment_at", "pk")
+
+
+@prepared
+def _visits_to_confirm(*, unit: Unit, ids: Sequence[UUID]) -> Found:
+    return models.FollowUp.objects.open().filter(OneOf("referral", ids), owed_by=unit, waits_for=Wait.VISIT)
 
 
 def says_coming(referrals: Iterable[models.Referral]) -> set[UUID]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
@@ -99,8 +100,19 @@ def referrals_to_write_about(case: models.Case) -> list[models.Referral]:
 
 def with_copies(referrals: Sequence[models.Referral]) -> None:
     """Reads the frozen copies of these referrals, so that `disclosed` costs nothing more."""
-    copies = models.Disclosure.objects.select_related("data_key").order_by("-disclosed_at")
-    db.prefetch_related_objects(list(referrals), db.Prefetch("disclosures", queryset=copies, to_attr="copies"))
+    copies = defaultdict(list)
+    for copy in _copies(ids=[referral.pk for referral in referrals]) if referrals else []:
+        copies[copy.referral_id].append(copy)
+    for referral in referrals:
+        referral.copies = copies[referral.pk]  # type: ignore[attr-defined]
+        for copy in copies[referral.pk]:
+            copy.referral = referral
+
+
+@prepared
+def _copies(*, ids: Sequence[UUID]) -> db.QuerySet[models.Disclosure]:
+    """The newest of each first."""
+    return models.Disclosure.objects.filter(OneOf("referral", ids)).select_related("data_key").order_by("-disclosed_at")
 
 
 def open_waits(referral: models.Referral) -> list[models.FollowUp]:

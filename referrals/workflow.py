@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 
 from referrals.enums import Actor, Event, Status, Wait
 
@@ -124,6 +125,7 @@ def step(status: str, event: Event) -> Step | None:
     return TABLE.get((Status(status), event))
 
 
+@cache  # asked for each row of a list
 def possible(status: str, actors: frozenset[Actor]) -> tuple[Event, ...]:
     """What somebody in these capacities may do now, in the order of the table."""
     return tuple(event for (from_, event), step in TABLE.items() if from_ == status and step.who & actors)

@@ -1,15 +1,33 @@
 """How people get in: by invitation only."""
 
 from typing import Any
+from uuid import UUID
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.auth_backends import AuthenticationBackend
 from allauth.core import context
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from navigator import clock
 from navigator.accounts import sessions
+from navigator.accounts.models import User
+from navigator.database.prepared import prepared
+
+
+class Backend(AuthenticationBackend):
+    """allauth's, but that each page asks who is signed in by a question that was put together once."""
+
+    def get_user(self, user_id: UUID) -> User | None:
+        found = _user(pk=user_id)
+        return found[0] if found and self.user_can_authenticate(found[0]) else None
+
+
+@prepared
+def _user(*, pk: UUID) -> QuerySet[User]:
+    return User.objects.filter(pk=pk)
 
 
 class ClosedAccountAdapter(DefaultAccountAdapter):

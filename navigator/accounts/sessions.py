@@ -20,6 +20,7 @@ from uuid_utils.compat import uuid7
 
 from navigator import clock
 from navigator.accounts.models import Session, User
+from navigator.database.prepared import prepared
 
 ID, BEGAN, USED, BROWSER = "session_id", "session_began", "session_used", "session_browser"  # in the session
 NOTED_EVERY = timedelta(minutes=1)  # the last use is written down this often, not with every page
@@ -42,6 +43,13 @@ class SessionStore(DatabaseStore):
     def get_model_class(cls) -> type[Session]:
         return Session
 
+    def _get_session_from_db(self) -> Session | None:
+        """Asked with each page, so that it is put together once."""
+        found = _lasting(key=self.session_key, now=clock.now())
+        if not found:
+            self._session_key = None
+        return found[0] if found else None
+
     def create_model_instance(self, data: dict[str, Any]) -> Session:
         """A session that somebody signs in to begins when it is first saved; those of guests have no clock of ours."""
         if SESSION_KEY in data:
@@ -54,6 +62,11 @@ class SessionStore(DatabaseStore):
             row.id, row.user_id, row.browser = UUID(data[ID]), UUID(data[SESSION_KEY]), data.get(BROWSER, "")
             row.began_at, row.used_at = _at(data[BEGAN]), _at(data[USED])
         return row
+
+
+@prepared
+def _lasting(*, key: str | None, now: datetime) -> QuerySet[Session]:
+    return Session.objects.filter(session_key=key, expire_date__gt=now)
 
 
 def begin(request: HttpRequest, *, now: datetime) -> None:

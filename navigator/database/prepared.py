@@ -14,11 +14,12 @@ from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any, Generic, ParamSpec, TypeVar
 
+import psycopg
 from django.db import NotSupportedError, connections
 from django.db import models as db
-from django.db.backends.postgresql.base import ServerBindingCursor
 from django.db.models.sql.compiler import SQLCompiler
 from psycopg.sql import Literal
+from psycopg.types.datetime import TimestamptzLoader
 
 Asked = ParamSpec("Asked")
 Row = TypeVar("Row", covariant=True)
@@ -70,56 +71,61 @@ class OneOf(db.Func):
     output_field = db.BooleanField()
 
 
-class PreparingCursor(ServerBindingCursor):
-    """Sends a prepared statement. psycopg forgets what it said the second time; Django's log of questions asks for it."""
+class PreparingCursor(psycopg.RawCursor[Any]):
+    """Sends a prepared statement as it was written, and reads moments in C, where Django's own way is Python for each."""
 
-    def execute(self, query: str, params: Any = None) -> Any:
+    def __init__(self, connection: psycopg.Connection[Any]) -> None:
+        super().__init__(connection)
+        self.adapters.register_loader("timestamptz", TimestamptzLoader)
+
+    def execute(self, query: str, params: Any = None) -> Any:  # type: ignore[override]
         try:
-            return super().execute(query, params, prepare=True)  # type: ignore[misc]
-        finally:
-            self._query = SimpleNamespace(query=query.encode())
+            return super().execute(query, params, prepare=True)
+        finally:  # psycopg forgets what it said the second time; Django's log of questions asks for it
+            self._query = SimpleNamespace(query=query.encode())  # type: ignore[assignment]
 
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A queryset as SQL, with a named place for each value that is given."""
+    """A queryset as SQL, cut where a value that is given stands, and which value that is."""
 
     queryset: db.QuerySet[Any, Any]
     compiler: SQLCompiler
     converters: dict[int, Any]
+    pieces: list[str]
+    places: list[int]
+    values: list[Given]
     sql: str
-    places: dict[str, Given]
 
     @classmethod
     def down(cls, queryset: db.QuerySet[Any, Any]) -> Written:
         compiler = queryset.query.get_compiler(using=queryset.db)
         sql, params = compiler.as_sql()
-        connection, places = connections[queryset.db], dict[str, Given]()
+        connection = connections[queryset.db]
         connection.ensure_connection()
-        found = iter(params)
-
-        def said(place: re.Match[str]) -> str:
-            if place[0] == "%%":
-                return "%%"
-            value = next(found)
-            if not isinstance(value, Given):  # written out: partial indexes are found by constants only
-                return Literal(value).as_string(connection.connection).replace("%", "%%")
-            name = next((name for name, each in places.items() if each.is_same(value)), f"p{len(places)}")
-            places[name] = value
-            return f"%({name})s"
-
+        pieces, places, values, found = [""], list[int](), list[Given](), iter(params)
+        for piece in re.split("(%[s%])", sql):
+            value = next(found) if piece == "%s" else None
+            if isinstance(value, Given):
+                place = next((n for n, each in enumerate(values) if each.is_same(value)), len(values))
+                places.append(place)
+                values[place:] = values[place:] or [value]
+                pieces.append("")
+            elif piece == "%s":  # written out: partial indexes are found by constants only
+                pieces[-1] += Literal(value).as_string(connection.connection)
+            else:
+                pieces[-1] += "%" if piece == "%%" else piece
         converters = compiler.get_converters(column for column, *_rest in compiler.select or ())
-        return cls(queryset, compiler, converters, re.sub("%[s%]", said, sql), places)
+        text = _put_between(pieces, [f"${place + 1}" for place in places])
+        return cls(queryset, compiler, converters, pieces, places, values, text)
 
     def ask(self, given: dict[str, Any], *, planned_once: bool) -> list[Any]:
         connection: Any = connections[self.queryset.db]
-        params = {name: place.of(given) for name, place in self.places.items()}
+        params = [value.of(given) for value in self.values]
 
         def execute(*args: Any, **kwargs: Any) -> list[list[Any]]:
             if not planned_once:
-                with connection.cursor() as cursor:
-                    cursor.execute(self.sql, params)
-                    return [list(cursor.fetchall())]
+                return [self._rows_for(connection, params)]
             try:
                 return [self._rows(connection, params)]
             except NotSupportedError:  # a migration has changed a column since it was planned
@@ -136,11 +142,23 @@ class Written:
         rows.query.get_compiler = lambda *args, **kwargs: compiler  # type: ignore[method-assign]
         return list(rows)
 
-    def _rows(self, connection: Any, params: dict[str, Any]) -> list[Any]:
+    def _rows(self, connection: Any, params: list[Any]) -> list[Any]:
+        """By the plan for any values."""
         connection.ensure_connection()
-        with connection._prepare_cursor(PreparingCursor(connection.connection)) as cursor:  # type: ignore[call-arg]
+        with connection._prepare_cursor(PreparingCursor(connection.connection)) as cursor:
             cursor.execute(self.sql, params)
             return list(cursor.fetchall())
+
+    def _rows_for(self, connection: Any, params: list[Any]) -> list[Any]:
+        """By a plan for these values: they are written out."""
+        with connection.cursor() as cursor:
+            literals = [Literal(param).as_string(connection.connection) for param in params]
+            cursor.execute(_put_between(self.pieces, [literals[place] for place in self.places]))
+            return list(cursor.fetchall())
+
+
+def _put_between(pieces: list[str], values: list[str]) -> str:
+    return pieces[0] + "".join(value + piece for value, piece in zip(values, pieces[1:], strict=True))
 
 
 class prepared(Generic[Asked, Row]):

@@ -9,8 +9,9 @@ other one is. Most useful first: by how many different sets of primary doors the
 of a list one at a time; where that is equal, in the order of the form.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from typing import Any
 
 from .directory import Directory
 from .facts import Facts, Said
@@ -21,13 +22,13 @@ from .vocabulary import Question
 
 def undecided(rule_set: RuleSet, directory: Directory, facts: Facts) -> tuple[str, ...]:
     """The fields of the questions whose answer could still change a primary door, most useful first."""
-    now = primary_kinds(rule_set, directory, facts)
+    said, asked = _Noting(facts.said), _Noting(facts.asked)  # type: ignore[arg-type]  # as a request has them
+    now = primary_kinds(rule_set, directory, replace(facts, said=said, asked=asked))
     useful: list[tuple[int, str]] = []
     for question in rule_set.vocabulary.questions.values():
-        if question.path in facts.asked:
+        if question.path in facts.asked or not _is_looked_at(question, said.looked_for | asked.looked_for):
             continue
-        doors = {primary_kinds(rule_set, directory, answered) for answered in _answers(rule_set, facts, question)}
-        elsewhere = len(doors - {now})
+        elsewhere = len(_doors(rule_set, directory, facts, question) - {now})
         if (
             not elsewhere
             and question.answer == "many"
@@ -39,19 +40,53 @@ def undecided(rule_set: RuleSet, directory: Directory, facts: Facts) -> tuple[st
     return tuple(path for _, path in sorted(useful, key=lambda entry: entry[0]))
 
 
-def _answers(rule_set: RuleSet, facts: Facts, question: Question) -> Iterator[Facts]:
-    """The facts with this question answered: every answer, or for a list none of it and each code alone."""
+class _Noting(frozenset[str]):
+    """Answers that note what a match looks for among them."""
+
+    looked_for: set[str]
+
+    def __new__(cls, answers: Iterable[str], looked_for: set[str] | None = None) -> "_Noting":
+        made = super().__new__(cls, answers)
+        made.looked_for = set() if looked_for is None else looked_for
+        return made
+
+    def __contains__(self, answer: object) -> bool:
+        self.looked_for.add(str(answer))
+        return super().__contains__(answer)
+
+    def isdisjoint(self, answers: Iterable[object]) -> bool:
+        self.looked_for.update(map(str, answers))
+        return super().isdisjoint(answers)
+
+    def issuperset(self, answers: Iterable[object]) -> bool:
+        self.looked_for.update(map(str, answers))
+        return super().issuperset(answers)
+
+    def __or__(self, more: Iterable[str]) -> "_Noting":  # type: ignore[override]
+        return _Noting(super().__or__(frozenset(more)), self.looked_for)
+
+
+def _is_looked_at(question: Question, looked_for: set[str]) -> bool:
+    """A match that looked for no answer to a question comes out the same, whatever is answered. Numbers are not watched."""
+    return question.answer == "number" or not looked_for.isdisjoint((question.path, *question.atoms()))
+
+
+def _doors(rule_set: RuleSet, directory: Directory, facts: Facts, question: Question) -> set[tuple[str, ...]]:
+    """Where the answers to this question lead: every answer, or for a list none of it and each code alone."""
     asked = facts.asked | {question.path}
+
+    def doors(**answered: Any) -> tuple[str, ...]:
+        return primary_kinds(rule_set, directory, replace(facts, asked=asked, **answered))
+
     if question.answer == "number":
-        for value in sorted({n + step for n in rule_set.thresholds[question.path] for step in (-1, 0, 1)}):
-            if value >= 0:
-                yield replace(facts, asked=asked, numbers=(*facts.numbers, (question.path, value)))
-        return
+        values = sorted({n + step for n in rule_set.thresholds[question.path] for step in (-1, 0, 1)})
+        return {doors(numbers=(*facts.numbers, (question.path, value))) for value in values if value >= 0}
+    codes, found = [atom for atom in question.atoms() if atom not in facts.asked], set[tuple[str, ...]]()
     if question.answer in ("many", "flag"):
-        yield replace(facts, asked=asked)
-    for atom in question.atoms():
-        if atom not in facts.asked:
-            yield replace(facts, asked=asked, said=facts.said | frozenset([atom]))
+        nothing = _Noting(facts.said)  # type: ignore[arg-type]
+        found.add(doors(said=nothing))
+        codes = [atom for atom in codes if atom in nothing.looked_for]  # any other leads where nothing leads
+    return found | {doors(said=facts.said | frozenset([atom])) for atom in codes}
 
 
 def _some_selection_changes(

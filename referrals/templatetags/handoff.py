@@ -7,11 +7,11 @@ from datetime import timedelta
 from uuid import UUID
 
 from django import template
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from navigator import clock
+from navigator.web.addresses import address
 from navigator.web.templatetags.shown import day, moment, overdue, worded
 from pathways.models import Answering
 from pathways.rulebook import rulebook
@@ -174,20 +174,20 @@ def done_at(follow_up: FollowUp) -> str:
     """Where it is done: the page, and the place on it."""
     match follow_up.waits_for:
         case Wait.CONSENT if follow_up.referral_id:
-            return reverse("send_on", args=[follow_up.referral_id])
+            return address("send_on", follow_up.referral_id)
         case Wait.CHOICE:
-            return reverse("case", args=[follow_up.case_id]) + "#match"
+            return address("case", follow_up.case_id) + "#match"
         case Wait.WITHDRAWN | Wait.CONSENT_ENDS:
-            return reverse("case", args=[follow_up.case_id]) + "#consents"
+            return address("case", follow_up.case_id) + "#consents"
         case Wait.GUARANTEE:
-            return reverse("case", args=[follow_up.case_id]) + "#deadlines"
+            return address("case", follow_up.case_id) + "#deadlines"
         case Wait.PLAN | Wait.PLAN_MEETING:
-            return reverse("plan", args=[follow_up.case_id])
+            return address("plan", follow_up.case_id)
         case Wait.CONTACT:
-            return reverse("case", args=[follow_up.case_id]) + "#call-log"
+            return address("case", follow_up.case_id) + "#call-log"
     if follow_up.referral_id:
-        return reverse("referral", args=[follow_up.referral_id])
-    return reverse("case", args=[follow_up.case_id])
+        return address("referral", follow_up.referral_id)
+    return address("case", follow_up.case_id)
 
 
 @register.filter

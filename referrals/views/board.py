@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 from zlib import crc32
@@ -18,14 +19,15 @@ from django.views.decorators.http import require_GET, require_POST
 from navigator import clock
 from navigator.accounts.models import Unit, User
 from navigator.audit.looking import Seen
+from navigator.web.addresses import address
 from navigator.web.htmx import render_page_or_fragment
-from navigator.web.templatetags.shown import overdue, worded
+from navigator.web.templatetags.shown import day, overdue, worded
 from referrals import actions, board, looking, models, selectors, troubles
 from referrals.board_forms import BoardBulkForm, FilterForm
-from referrals.enums import Bulk, Wait
+from referrals.enums import Bulk, Urgency, Wait
 from referrals.errors import Invalid
 from referrals.fields import Choices
-from referrals.templatetags.handoff import done_at
+from referrals.templatetags.handoff import awaited, done_at, owed, since_when
 from referrals.troubles import SHORT, Standing, Trouble
 from referrals.views.follow_ups import back_to, chosen_ids, to_job
 from referrals.views.reaching import by, case_or_404, language, municipalities, words
@@ -39,24 +41,6 @@ class Next:
     words: Any
     url: str = ""
     act: Act | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One citizen on the board."""
-
-    standing: Standing
-    task: models.FollowUp
-    is_ours: bool
-    may_snooze: bool
-    may_take_over: bool
-    next: Next
-    also: list[Any]
-
-    @property
-    def is_dual(self) -> bool:
-        sides: int = self.task.sides  # type: ignore[attr-defined]
-        return sides > 1
 
 
 @require_GET
@@ -78,8 +62,8 @@ def _show(
     if asked.get("as"):
         return _whether_changed(request, asked, as_now)
     page = troubles.cut(found, asked.get("at", ""))
-    lines = _lines(page.rows, unit=unit, now=now)
-    looking.saw_tasks(request, [line.task for line in lines])
+    lines = _lines(page.rows, chosen=chosen or [], unit=unit, now=now)
+    looking.saw_tasks(request, [line["task"] for line in lines])
     narrowed = form.asked.said | ({"trouble": str(trouble)} if trouble else {})
     bulk = bulk or BoardBulkForm(initial={"kind": Bulk.ASSIGN}, colleagues=colleagues)
     here = f"{reverse('board')}?{_address(narrowed | _at(asked))}"
@@ -98,7 +82,7 @@ def _show(
         "page_at": here,
         "watch": f"{reverse('board')}?{_address(narrowed | {'as': as_now})}",
         "form": bulk,
-        "chosen": chosen or [],
+        "chosen": chosen,
         "mistakes": form.mistakes + bulk.mistakes,
     }
     return render(request, "referrals/board.html", context, status=422 if context["mistakes"] else 200)
@@ -123,28 +107,43 @@ def _named(found: dict[Any, str]) -> Choices:
     return sorted(((str(key), name) for key, name in found.items() if key), key=lambda choice: choice[1])
 
 
-def _lines(standings: list[Standing], *, unit: Unit, now: Any) -> list[Line]:
+def _lines(standings: list[Standing], *, chosen: list[str], unit: Unit, now: datetime) -> list[dict[str, Any]]:
     tasks = board.rows(unit=unit, cases=[each.case for each in standings], now=now)
-    return [_line(each, tasks[each.case], unit=unit, now=now) for each in standings if each.case in tasks]
+    there = [(each, tasks[each.case]) for each in standings if each.case in tasks]
+    return [_line(standing, task, chosen=chosen, unit=unit, now=now) for standing, task in there]
 
 
-def _line(standing: Standing, task: models.FollowUp, *, unit: Unit, now: Any) -> Line:
-    as_listed = row(task, unit=unit, now=now)
-    return Line(
-        standing=standing,
-        task=task,
-        is_ours=as_listed.is_ours,
-        may_snooze=as_listed.may_snooze,
-        may_take_over=task.case.coordinator_unit_id == unit.pk != task.case.owner_unit_id,
-        next=_next(standing, task, acts=as_listed.acts, is_ours=as_listed.is_ours),
-        also=[SHORT[trouble] for trouble in standing.others],
-    )
+def _line(standing: Standing, task: models.FollowUp, *, chosen: list[str], unit: Unit, now: datetime) -> dict[str, Any]:
+    """One citizen on the board."""
+    as_row, worst = row(task, unit=unit, now=now), standing.worst
+    may_take_over = task.case.coordinator_unit_id == unit.pk != task.case.owner_unit_id
+    said = owed(task) if as_row.is_ours else awaited(task)
+    if worst is Trouble.TURNS_18:
+        said = _("Was 17 when asked %(day)s. Other doors open at 18.") % {"day": day(standing.since)}
+    worker = (as_row.is_ours and task.owed_worker) or (not may_take_over and task.case.owner_worker)
+    answers = worker.name if worker else _("%(unit)s answers for the citizen") % {"unit": task.case.owner_unit}
+    return {
+        "task": task,
+        "number": task.case.short_number,
+        "is_chosen": str(task.pk) in chosen,
+        "worst": str(worst),
+        "trouble": worst.label,
+        "is_acute": task.urgency == Urgency.ACUTE and worst is not Trouble.ACUTE,
+        "since": since_when(standing),
+        "also": ", ".join(str(SHORT[trouble]) for trouble in standing.others),
+        "said": said,
+        "with": " · ".join(filter(None, (worded(task.referral.service, "name") if task.referral else "", answers))),
+        "next": _next(standing, task, acts=as_row.acts, is_ours=as_row.is_ours),
+        "may_take_over": may_take_over,
+        "may_snooze": as_row.may_snooze,
+        "is_dual": task.sides > 1,  # type: ignore[attr-defined]
+    }
 
 
 def _next(standing: Standing, task: models.FollowUp, *, acts: list[Act], is_ours: bool) -> Next:
     """What helps most, and can be done by whoever reads the board."""
     if standing.worst is Trouble.TURNS_18:
-        return Next(_("See the age"), reverse("case", args=[task.case_id]) + "#about-heading")
+        return Next(_("See the age"), address("case", task.case_id) + "#about-heading")
     if acts and standing.worst is not Trouble.CALM:
         return Next(acts[0].words, act=acts[0])
     if task.waits_for == Wait.CHOICE:
@@ -156,7 +155,7 @@ def _next(standing: Standing, task: models.FollowUp, *, acts: list[Act], is_ours
     if not is_ours and overdue(task.due_at) and task.owed_by.phone:
         said = _("Phone %(phone)s") % {"phone": task.owed_by.phone}
         return Next(said, f"tel:{task.owed_by.phone.replace(' ', '')}")
-    return Next(_("See the case"), done_at(task) if is_ours else reverse("case", args=[task.case_id]))
+    return Next(_("See the case"), done_at(task) if is_ours else address("case", task.case_id))
 
 
 def _tabs(counts: dict[Trouble, int], narrowed: dict[str, str], chosen: Trouble | None) -> list[dict[str, Any]]:

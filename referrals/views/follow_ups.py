@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -18,14 +19,16 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from navigator import clock
 from navigator.web.htmx import render_page_or_fragment
 from navigator.web.paging import place
+from navigator.web.templatetags.shown import overdue
 from referrals import actions, lists, looking, models, selectors
+from referrals.acting import By
 from referrals.desk_forms import BulkForm, SnoozeForm
 from referrals.enums import Bulk, RowState, Wait
 from referrals.errors import Invalid, TooLate
 from referrals.forms import DesignForm
 from referrals.views.offers import STEPS, Standing, form_of
 from referrals.views.reaching import by, language
-from referrals.views.rows import ACTIONS, SAID, WORDS, Row, acts, row, what_now
+from referrals.views.rows import ACTIONS, SAID, WORDS, acts, in_words, row, what_now
 
 TABS = {
     "late": gettext_lazy("Late"),
@@ -57,9 +60,10 @@ def _show(
     (counts,) = lists.counts_of_tabs(unit=unit, now=now, worker=worker)
     tab = _tab(asked.get("tab", ""), counts)
     page = lists.tab_page(tab, unit=unit, now=now, worker=worker, at=place(asked.get("at", "")))
-    rows = [row(task, unit=unit, now=now) for task in page.rows]
+    if chosen is None:
+        chosen = [str(task.pk) for task in page.rows if asked.get("all")]
+    rows = [_line(task, chosen=chosen, by=by(request), now=now) for task in page.rows]
     looking.saw_tasks(request, page.rows)
-    everyone = [str(each.task.pk) for each in rows if asked.get("all")]
     context = {
         "tab": tab,
         "tabs": [(name, words, counts[name]) for name, words in TABS.items()],
@@ -68,18 +72,34 @@ def _show(
         "rows": rows,
         "nothing": NOTHING[tab],
         "back": _address(tab=tab, whose=asked.get("whose", ""), at=asked.get("at", "")),
-        "chosen": everyone if chosen is None else chosen,
+        "chosen": chosen,
+        "form": form,
+        "mistakes": form.mistakes,
+        "may_choose": any(each["may_be_chosen"] for each in rows),
     }
-    return render(request, "referrals/follow_ups.html", context | _of_bulk(rows, form), status=status)
+    return render(request, "referrals/follow_ups.html", context, status=status)
+
+
+def _line(task: models.FollowUp, *, chosen: list[str], by: By, now: datetime) -> dict[str, Any]:
+    """A task with what it says, and what can be done about it here."""
+    as_row = row(task, unit=by.unit, now=now)
+    said = in_words(task, is_ours=as_row.is_ours, reader=by.user)
+    is_put_off = task.snoozed_until is not None and not overdue(task.snoozed_until)
+    return said | {
+        "task": task,
+        "acts": as_row.acts,
+        "may_snooze": as_row.may_snooze,
+        "may_be_chosen": as_row.may_be_chosen,
+        "is_chosen": str(task.pk) in chosen,
+        "put_off_until": task.snoozed_until if is_put_off else None,
+        "phone": task.owed_by.phone if said["is_late"] and not as_row.is_ours else "",
+        "elsewhere": said["to"] if as_row.is_ours else "",
+    }
 
 
 def _tab(asked: str, counts: dict[str, int]) -> str:
     """The one that was asked for; else the first with something in it."""
     return asked if asked in TABS else next((name for name in TABS if counts[name]), "today")
-
-
-def _of_bulk(rows: list[Row], form: BulkForm) -> dict[str, Any]:
-    return {"form": form, "mistakes": form.mistakes, "may_choose": any(each.may_be_chosen for each in rows)}
 
 
 def _address(**said: str) -> str:

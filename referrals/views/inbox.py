@@ -8,18 +8,23 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
 from navigator import clock
 from navigator.web.paging import Page, cut, place
+from navigator.web.templatetags.shown import day, due, moment, overdue
 from referrals import lists, models, selectors, telling
+from referrals.enums import Status, Urgency
 from referrals.looking import saw_referrals
+from referrals.templatetags.handoff import receiver_owes
 from referrals.views.reaching import by
 from referrals.views.rows import row
 
 SHORT = 10  # rows of a section until somebody asks for all of it
 OTHERS = "others"
+SAID_BY_THE_ROW = (Status.SENT, Status.BOOKED, Status.NO_SHOW)  # by its section, its button or its time
 # In the order in which they cannot wait.
 SECTIONS = {
     "new": (_("Not opened yet"), _("Open them: the sender sees that you have.")),
@@ -99,9 +104,20 @@ def _referral(each: models.FollowUp | models.Referral) -> models.Referral:
 
 
 def _of_section(each: models.FollowUp | models.Referral, *, request: HttpRequest, now: datetime) -> dict[str, Any]:
-    task = each if isinstance(each, models.FollowUp) else None
-    says_arrived = {"says_arrived": getattr(each, "says_arrived", False)}
-    return _row(_referral(each), task, request=request, now=now) | says_arrived
+    task, referral = (each if isinstance(each, models.FollowUp) else None), _referral(each)
+    assert referral.sent_at is not None  # else it would not be here
+    visit = referral.appointment_at if referral.status == Status.BOOKED else None
+    is_late = task is not None and overdue(task.due_at)
+    return _row(referral, task, request=request, now=now) | {
+        "is_new": referral.status == Status.SENT,
+        "is_late": is_late,
+        "icon": "calendar-month" if visit else "warning" if is_late else "time",
+        "when": moment(visit) if visit else due(task.due_at) if task else "",
+        "stands": "" if referral.status in SAID_BY_THE_ROW else receiver_owes(referral),
+        "origin": gettext("from %(unit)s, %(day)s") % {"unit": referral.sender_unit, "day": day(referral.sent_at)},
+        "waits_until": referral.waits_until if referral.status == Status.WAITLISTED else None,
+        "says_arrived": getattr(each, "says_arrived", False),
+    }
 
 
 def _row(
@@ -114,7 +130,8 @@ def _row(
         "task": task,
         "acts": row(task, unit=by(request).unit, now=now).acts if task else [],
         "told": told,
-        "called": telling.called(told),
+        "called": telling.called(told) or gettext("Anonymous"),
+        "is_acute": referral.urgency == Urgency.ACUTE,
     }
 
 
@@ -126,7 +143,7 @@ def rows_of_visits(
     saw_referrals(request, referrals)
     rows, coming = [], lists.says_coming(referrals)
     for referral in referrals:
-        task = next(iter(referral.waits), None)  # type: ignore[attr-defined]
+        task = referral.wait  # type: ignore[attr-defined]
         if task is not None:
             task.referral = referral
         beside = {"companion": getattr(referral, "companion", None), "says_coming": referral.pk in coming}

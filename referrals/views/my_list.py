@@ -18,6 +18,7 @@ from navigator.accounts.permissions import CPR_SEARCHERS, OVERSEERS, PROTECTED_R
 from navigator.web import limits
 from navigator.web.paging import PAGE, cut, place
 from referrals import actions, cpr, lists, looking, models, searching, selectors
+from referrals.views import rows
 from referrals.views.reaching import by
 
 SHORT = 10  # rows of what is to be done here; all of them are on a page of their own
@@ -31,18 +32,18 @@ def my_list(request: HttpRequest) -> HttpResponse:
     unit, now = by(request).unit, clock.now()
     receives = bool(RECEIVERS & request.roles)  # type: ignore[attr-defined]
     (counts,) = lists.counts_of_start(receives, unit=unit, user=by(request).user, now=now)
-    rows = lists.start(SHORT, unit=unit, now=now)
-    awaited = rows["awaited"][:SHORTER]
+    found = lists.start(SHORT, unit=unit, now=now)
+    awaited = found["awaited"][:SHORTER]
     context: dict[str, Any] = {
         "counts": counts,
-        "owed": _by_state(rows["owed"], now=now),
+        "owed": _by_state(found["owed"], now=now),
         "owed_count": counts["late"] + counts["today"] + counts["later"],
-        "awaited": awaited,
+        "awaited": [rows.in_words(task, is_ours=False) for task in awaited],
         **_leading(request),
         **_beside(request, take_overs=bool(counts["take_overs"])),
         **_news(request),
     }
-    looking.saw_tasks(request, rows["owed"] + awaited)
+    looking.saw_tasks(request, found["owed"] + awaited)
     return render(request, "referrals/my_list.html", context)
 
 
@@ -65,13 +66,16 @@ def _beside(request: HttpRequest, *, take_overs: bool) -> dict[str, Any]:
     return {"arrived": arrived, "drafts": drafts, "take_overs": asked}
 
 
-def _by_state(tasks: list[models.FollowUp], *, now: datetime) -> list[tuple[Any, list[models.FollowUp]]]:
+def _by_state(tasks: list[models.FollowUp], *, now: datetime) -> list[tuple[str, Any, list[dict[str, Any]]]]:
     ends = clock.end_of_day(clock.day_of(now))
 
     def state(task: models.FollowUp) -> str:
         return "late" if task.due_at <= now else "today" if task.due_at <= ends else "later"
 
-    return [(name, STATES[name], list(some)) for name, some in groupby(tasks, key=state)]  # type: ignore[misc]
+    return [
+        (name, STATES[name], [rows.in_words(task, is_ours=True) for task in some])
+        for name, some in groupby(tasks, key=state)
+    ]
 
 
 def _news(request: HttpRequest) -> dict[str, Any]:

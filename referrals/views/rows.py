@@ -10,12 +10,15 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from navigator.accounts.models import Unit
+from navigator.accounts.models import Unit, User
+from navigator.web.addresses import address
+from navigator.web.templatetags.shown import due, overdue, worded
 from referrals import actions, models, workflow
 from referrals.acting import capacities
 from referrals.actions.bulk import DONE_BY_CONTACT
 from referrals.actions.snoozing import NEVER
 from referrals.enums import Actor, Status, Urgency, Wait
+from referrals.templatetags.handoff import awaited, done_at, owed
 from referrals.views import steps
 from referrals.views.offers import STEPS
 
@@ -101,6 +104,24 @@ def row(task: models.FollowUp, *, unit: Unit, now: datetime) -> Row:
     is_ours = task.owed_by_id == unit.pk
     may_snooze = is_ours and task.urgency != Urgency.ACUTE and task.waits_for not in NEVER
     return Row(task=task, is_ours=is_ours, acts=acts(task, unit=unit, now=now), may_snooze=may_snooze)
+
+
+def in_words(task: models.FollowUp, *, is_ours: bool, reader: User | None = None) -> dict[str, Any]:
+    """What a row says of a task on a case that the unit may read. `reader` is told whose it is, where it is somebody else's."""
+    is_late, number, who = overdue(task.due_at), task.case.short_number, task.case.person.shown_as
+    service = worded(task.referral.service, "name") if task.referral else ""
+    worker = task.owed_worker.name if reader and task.owed_worker and task.owed_worker != reader else ""
+    return {
+        "is_late": is_late,
+        "icon": "warning" if is_late else "time",
+        "when": due(task.due_at),
+        "what": owed(task) if is_ours else awaited(task),
+        "to": done_at(task) if is_ours else address("case", task.case_id),
+        "is_acute": task.urgency == Urgency.ACUTE,
+        "who": who,
+        "number": number,
+        "about": " · ".join(filter(None, (who, number, service, worker))),
+    }
 
 
 def acts(task: models.FollowUp, *, unit: Unit, now: datetime) -> list[Act]:

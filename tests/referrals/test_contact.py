@@ -18,7 +18,7 @@ from tests.helpers.world import PASSWORD, World
 
 def desk(user: User) -> Client:
     client = Client()
-    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(user)
     return client
 
 

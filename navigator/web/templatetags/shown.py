@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from django import template
@@ -36,13 +36,17 @@ def worded(thing: Any, name: str = "") -> str:
 @register.filter
 def day(moment: date | datetime | str) -> str:
     """A day as people say it: today, yesterday, tomorrow, else its date, with the year when that is another one."""
-    when = date_of(moment)
-    near = {0: _("today"), 1: _("tomorrow"), -1: _("yesterday")}.get((when - clock.today()).days)
+    return _day_as_said(date_of(moment), clock.today(), translation.get_language())
+
+
+@lru_cache(maxsize=1000)  # a list says the same few days again and again
+def _day_as_said(when: date, today: date, language: str | None) -> str:
+    near = {0: _("today"), 1: _("tomorrow"), -1: _("yesterday")}.get((when - today).days)
     if near:
         return near
-    if when.year == clock.today().year:
-        return formats.date_format(when, "l j. F" if translation.get_language() == "da" else "l j F")
-    return formats.date_format(when, "j. F Y" if translation.get_language() == "da" else "j F Y")
+    if when.year == today.year:
+        return formats.date_format(when, "l j. F" if language == "da" else "l j F")
+    return formats.date_format(when, "j. F Y" if language == "da" else "j F Y")
 
 
 @register.filter
