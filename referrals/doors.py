@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from pathways.rulebook import ServiceOnDate
@@ -112,7 +113,10 @@ def shown(
             for role, heading in HEADINGS.items()
             if (doors := [door for door in every if door.role == role])
         ],
-        obligations=[{**duty, "strength": STRENGTHS.get(duty["strength"], "")} for duty in said["obligations"]],
+        obligations=[
+            {**duty, "rests_on": f"{STRENGTHS.get(duty['strength'], '')}, {_rule(duty)}"}
+            for duty in said["obligations"]
+        ],
         gaps=[titles.get(gap["kind"], gap["kind"]) for gap in said["gaps"]],
         ask_next=[(f"id_{questions[path].name}", labels[path]) for path in said["undecided"] if path in questions],
         not_asked=[labels[path] for path in explanation.get("not_asked", ()) if path in labels],
@@ -148,7 +152,7 @@ def _given_up(said: Mapping[str, Any], titles: Mapping[str, str]) -> list[tuple[
     for each in said.get("not_matched", ()):
         reasons = found.setdefault(each["kind"], [])
         if each["kind"] not in offered and each["text"] not in [reason["text"] for reason in reasons]:
-            reasons.append(each)
+            reasons.append({**each, "rests_on": _rule(each)})
     return [(titles.get(kind, kind), reasons) for kind, reasons in found.items() if reasons]
 
 
@@ -265,10 +269,7 @@ def _door(
             }
             for service in match["services"]
         ],
-        reasons=[
-            {**why, "strength": STRENGTHS.get(why.get("strength", ""), ""), "sources": _sources(why.get("source", ""))}
-            for why in match["reasons"]
-        ],
+        reasons=[{**why, "rests_on": _rests_on(why)} for why in match["reasons"]],
         rights=[
             {
                 **right,
@@ -281,6 +282,17 @@ def _door(
         ],
         closed=_closed(match),
     )
+
+
+def _rests_on(why: Mapping[str, Any]) -> str:
+    """How strong a reason is, what it comes from, and by which rule."""
+    strength, sources = STRENGTHS.get(why.get("strength", "")), "; ".join(map(str, _sources(why.get("source", ""))))
+    said = f"{strength}: {sources}" if strength and sources else str(strength or "")
+    return "; ".join(filter(None, (said, _rule(why))))
+
+
+def _rule(why: Mapping[str, Any]) -> str:
+    return gettext("rule %(rule)s") % {"rule": why["rule"]}
 
 
 def _closed(match: Mapping[str, Any]) -> list[dict[str, Any]]:

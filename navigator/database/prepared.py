@@ -71,16 +71,17 @@ class OneOf(db.Func):
     output_field = db.BooleanField()
 
 
-class PreparingCursor(psycopg.RawCursor[Any]):
-    """Sends a prepared statement as it was written, and reads moments in C, where Django's own way is Python for each."""
+class ReadingCursor(psycopg.RawCursor[Any]):
+    """Sends a statement as it was written, and reads moments in C, where Django's own way is Python for each."""
 
     def __init__(self, connection: psycopg.Connection[Any]) -> None:
         super().__init__(connection)
         self.adapters.register_loader("timestamptz", TimestamptzLoader)
 
     def execute(self, query: str, params: Any = None) -> Any:  # type: ignore[override]
+        """With values it is a prepared statement, planned once."""
         try:
-            return super().execute(query, params, prepare=True)
+            return super().execute(query, params, prepare=params is not None)
         finally:  # psycopg forgets what it said the second time; Django's log of questions asks for it
             self._query = SimpleNamespace(query=query.encode())  # type: ignore[assignment]
 
@@ -121,19 +122,23 @@ class Written:
 
     def ask(self, given: dict[str, Any], *, planned_once: bool) -> list[Any]:
         connection: Any = connections[self.queryset.db]
+        connection.close_if_health_check_failed()  # as Django's own cursors: a session is the first that a request asks for
+        connection.ensure_connection()
         params = [value.of(given) for value in self.values]
 
         def execute(*args: Any, **kwargs: Any) -> list[list[Any]]:
-            if not planned_once:
-                return [self._rows_for(connection, params)]
+            if not planned_once:  # the values are written out, and planned for
+                literals = [Literal(param).as_string(connection.connection) for param in params]
+                text = _put_between(self.pieces, [literals[place] for place in self.places])
+                return [_rows(connection, text)]
             try:
-                return [self._rows(connection, params)]
+                return [_rows(connection, self.sql, params)]
             except NotSupportedError:  # a migration has changed a column since it was planned
                 if connection.in_atomic_block:
                     raise
                 with connection.cursor() as cursor:
                     cursor.execute("DEALLOCATE ALL")
-                return [self._rows(connection, params)]
+                return [_rows(connection, self.sql, params)]
 
         compiler: Any = copy(self.compiler)
         compiler.connection, compiler.execute_sql = connection, execute
@@ -142,19 +147,11 @@ class Written:
         rows.query.get_compiler = lambda *args, **kwargs: compiler  # type: ignore[method-assign]
         return list(rows)
 
-    def _rows(self, connection: Any, params: list[Any]) -> list[Any]:
-        """By the plan for any values."""
-        connection.ensure_connection()
-        with connection._prepare_cursor(PreparingCursor(connection.connection)) as cursor:
-            cursor.execute(self.sql, params)
-            return list(cursor.fetchall())
 
-    def _rows_for(self, connection: Any, params: list[Any]) -> list[Any]:
-        """By a plan for these values: they are written out."""
-        with connection.cursor() as cursor:
-            literals = [Literal(param).as_string(connection.connection) for param in params]
-            cursor.execute(_put_between(self.pieces, [literals[place] for place in self.places]))
-            return list(cursor.fetchall())
+def _rows(connection: Any, *said: Any) -> list[Any]:
+    with connection._prepare_cursor(ReadingCursor(connection.connection)) as cursor:
+        cursor.execute(*said)
+        return list(cursor.fetchall())
 
 
 def _put_between(pieces: list[str], values: list[str]) -> str:

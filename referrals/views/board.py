@@ -31,14 +31,14 @@ from referrals.templatetags.handoff import awaited, done_at, owed, since_when
 from referrals.troubles import SHORT, Standing, Trouble
 from referrals.views.follow_ups import back_to, chosen_ids, to_job
 from referrals.views.reaching import by, case_or_404, language, municipalities, words
-from referrals.views.rows import Act, row
+from referrals.views.rows import Act, Link, row
 
 
 @dataclass(frozen=True, slots=True)
 class Next:
     """The one step that a row offers before all others: done in place, or where it leads."""
 
-    words: Any
+    words: str
     url: str = ""
     act: Act | None = None
 
@@ -92,9 +92,9 @@ def _filter_form(asked: QueryDict, unit: Unit, colleagues: Iterable[User]) -> Fi
     """What the board can be narrowed to is what stands on it, and the colleagues."""
     there = board.choices(unit=unit)
     kinds = {kind["code"]: worded(kind) for kind in words()["service_kinds"]}
-    names = municipalities()
+    names, services = municipalities(), {row["referral__service"]: row for row in there}
     offers: dict[str, Choices] = {
-        "service": _named({row["referral__service"]: worded(row, "referral__service__name") for row in there}),
+        "service": _named({pk: worded(row, "referral__service__name") for pk, row in services.items()}),
         "sender": _named({row["sender_unit"]: f"{row['organisation']}, {row['sender']}" for row in there}),
         "kind": _named({row["service_kind"]: kinds.get(row["service_kind"], "") for row in there}),
         "municipality": _named({code: names.get(code, code) for code in (row["case__municipality"] for row in there)}),
@@ -121,23 +121,40 @@ def _line(standing: Standing, task: models.FollowUp, *, chosen: list[str], unit:
     if worst is Trouble.TURNS_18:
         said = _("Was 17 when asked %(day)s. Other doors open at 18.") % {"day": day(standing.since)}
     worker = (as_row.is_ours and task.owed_worker) or (not may_take_over and task.case.owner_worker)
+    also = ", ".join(str(SHORT[trouble]) for trouble in standing.others)
     answers = worker.name if worker else _("%(unit)s answers for the citizen") % {"unit": task.case.owner_unit}
     return {
         "task": task,
         "number": task.case.short_number,
+        "case": address("case", task.case_id),
+        "called": _("Case %(number)s") % {"number": task.case.short_number},
+        "choose": _("Choose case %(number)s") % {"number": task.case.short_number},
         "is_chosen": str(task.pk) in chosen,
         "worst": str(worst),
-        "trouble": worst.label,
+        "trouble": str(worst.label),
+        "colour": "button-secondary" if worst is Trouble.CALM else "button-primary",
         "is_acute": task.urgency == Urgency.ACUTE and worst is not Trouble.ACUTE,
         "since": since_when(standing),
-        "also": ", ".join(str(SHORT[trouble]) for trouble in standing.others),
+        "also": _("Also: %(troubles)s") % {"troubles": also} if also else "",
         "said": said,
         "with": " · ".join(filter(None, (worded(task.referral.service, "name") if task.referral else "", answers))),
         "next": _next(standing, task, acts=as_row.acts, is_ours=as_row.is_ours),
-        "may_take_over": may_take_over,
-        "may_snooze": as_row.may_snooze,
-        "is_dual": task.sides > 1,  # type: ignore[attr-defined]
+        "more": _more(task, may_take_over=may_take_over, may_snooze=as_row.may_snooze),
     }
+
+
+def _more(task: models.FollowUp, *, may_take_over: bool, may_snooze: bool) -> list[Link]:
+    """What else can be done."""
+    is_dual = task.sides > 1  # type: ignore[attr-defined]
+    links = [
+        (True, Link(address("board_assign", task.pk), _("Give to a colleague"))),
+        (may_take_over, Link(address("board_take_over", task.pk), _("Take over"))),
+        (True, Link(address("other_door", task.case_id), _("Choose another door"), in_row=False)),
+        (True, Link(address("board_call", task.pk), _("Note a call"))),
+        (may_snooze, Link(address("snooze", task.pk), _("Put off"))),
+        (is_dual, Link(address("conference", task.case_id), _("Both sides on one page"), in_row=False)),
+    ]
+    return [link for is_there, link in links if is_there]
 
 
 def _next(standing: Standing, task: models.FollowUp, *, acts: list[Act], is_ours: bool) -> Next:
@@ -145,7 +162,7 @@ def _next(standing: Standing, task: models.FollowUp, *, acts: list[Act], is_ours
     if standing.worst is Trouble.TURNS_18:
         return Next(_("See the age"), address("case", task.case_id) + "#about-heading")
     if acts and standing.worst is not Trouble.CALM:
-        return Next(acts[0].words, act=acts[0])
+        return Next(str(acts[0].words), act=acts[0])
     if task.waits_for == Wait.CHOICE:
         return Next(_("Choose a service"), done_at(task))
     if task.waits_for == Wait.GUARANTEE:

@@ -90,6 +90,7 @@ def _line(task: models.FollowUp, *, chosen: list[str], by: By, now: datetime) ->
         "acts": as_row.acts,
         "may_snooze": as_row.may_snooze,
         "may_be_chosen": as_row.may_be_chosen,
+        "choose": _("Choose %(who)s, %(number)s") % said,
         "is_chosen": str(task.pk) in chosen,
         "put_off_until": task.snoozed_until if is_put_off else None,
         "phone": task.owed_by.phone if said["is_late"] and not as_row.is_ours else "",

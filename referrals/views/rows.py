@@ -85,6 +85,15 @@ class Act:
 
 
 @dataclass(frozen=True, slots=True)
+class Link:
+    """Something else that can be done about a row: a form that opens in it, or a page."""
+
+    url: str
+    words: str
+    in_row: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
     """One task as a list shows it."""
 
