@@ -292,7 +292,7 @@ def _rests_on(why: Mapping[str, Any]) -> str:
 
 
 def _rule(why: Mapping[str, Any]) -> str:
-    return gettext("rule %(rule)s") % {"rule": why["rule"]}
+    return gettext("rule %(rule)s") % why if why.get("rule") else ""
 
 
 def _closed(match: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -36,8 +36,8 @@ OF_A_TASK = (
 OF_ITS_REFERRAL = tuple(
     f"referral__{name}"
     for name in (
-        "case", "status", "status_since", "urgency", "is_protected", "sides", "sent_at", "appointment_at", "waits_until", "sender_unit",
-        "owner_unit", "receiver_unit", "coordinator_unit", "service__name_da", "service__name_en",
+        "case", "status", "status_since", "urgency", "is_protected", "sides", "sent_at", "appointment_at", "waits_until",
+        "sender_unit", "owner_unit", "receiver_unit", "coordinator_unit", "service__name_da", "service__name_en",
     )
 )  # fmt: skip
 OF_ITS_PERSON = tuple(
@@ -275,25 +275,18 @@ def with_what_happened(found: Found) -> Found:
     """Each with its referral, what happened to that last, and whether the citizen says to have come."""
     latest = models.CaseEvent.objects.filter(referral=db.OuterRef("referral")).exclude(to_status="")
     says = models.FollowUp.objects.open().filter(referral=db.OuterRef("referral"), waits_for=Wait.CITIZEN_ARRIVAL)
-    of_the_copy = (
+    of_it = (
+        "waits_for", "waits_since", "due_at", "urgency", "owed_by", "case", "sender_unit", "owner_unit", "coordinator_unit",
         "referral__sender_unit__name", "referral__sender_unit__organisation__name", "referral__data_key__wrapped",
         "referral__data_key__master_key_id", "referral__data_key__destroyed_at",
     )  # fmt: skip
-    own = (
-        "waits_for",
-        "waits_since",
-        "due_at",
-        "urgency",
-        "owed_by",
-        "case",
-        "sender_unit",
-        "owner_unit",
-        "coordinator_unit",
-    )
-    found = found.select_related(*WITH_THE_COPY).only(*own, *OF_ITS_REFERRAL, *of_the_copy)
-    return found.annotate(
-        last_event=db.Subquery(latest.order_by("-recorded_at", "-pk").values("kind")[:1]),
-        says_arrived=db.Exists(says),
+    return (
+        found.select_related(*WITH_THE_COPY)
+        .only(*of_it, *OF_ITS_REFERRAL)
+        .annotate(
+            last_event=db.Subquery(latest.order_by("-recorded_at", "-pk").values("kind")[:1]),
+            says_arrived=db.Exists(says),
+        )
     )
 
 
