@@ -73,6 +73,15 @@ def steps(
 
 
 @register.simple_tag(takes_context=True)
+def opens(context: RequestContext, referral: UUID, *, about: str) -> SafeString:
+    """The button that opens a referral: the sender sees that somebody has."""
+    at, words = address("open_referral", referral), escape(_("Open")) + _heard(about)
+    return _written(
+        f'<form method="post" action="{at}">{_token(context)}<button class="{FIRST}">{words}</button></form>'
+    )
+
+
+@register.simple_tag(takes_context=True)
 def shows_name(context: RequestContext, case: UUID, *, about: str) -> SafeString:
     """The button in whose place the name of the citizen comes; that somebody has asked is kept."""
     at, words = address("board_name", case), escape(_("Show the name")) + _heard(about)
@@ -107,11 +116,13 @@ def _opens(context: RequestContext, at: str, task: FollowUp, words: Any, *, abou
 
 
 def _hidden(context: RequestContext) -> str:
-    """What each form carries: the token against forged ones, and the way back."""
-    return (
-        f'<input type="hidden" name="csrfmiddlewaretoken" value="{escape(str(context["csrf_token"]))}">'
-        f'<input type="hidden" name="back" value="{escape(context["back"])}">'
-    )
+    """What a form carries that comes back to the list."""
+    return f'{_token(context)}<input type="hidden" name="back" value="{escape(context["back"])}">'
+
+
+def _token(context: RequestContext) -> str:
+    """Against forged forms."""
+    return f'<input type="hidden" name="csrfmiddlewaretoken" value="{escape(str(context["csrf_token"]))}">'
 
 
 def _heard(about: str) -> str:

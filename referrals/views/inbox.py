@@ -13,8 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
 from navigator import clock
+from navigator.web.addresses import address
 from navigator.web.paging import Page, cut, place
-from navigator.web.templatetags.shown import day, due, moment, overdue
+from navigator.web.templatetags.shown import day, due, moment, overdue, worded
 from referrals import lists, models, selectors, telling
 from referrals.enums import Status, Urgency
 from referrals.looking import saw_referrals
@@ -108,14 +109,19 @@ def _of_section(each: models.FollowUp | models.Referral, *, request: HttpRequest
     assert referral.sent_at is not None  # else it would not be here
     visit = referral.appointment_at if referral.status == Status.BOOKED else None
     is_late = task is not None and overdue(task.due_at)
-    return _row(referral, task, request=request, now=now) | {
+    as_row = _row(referral, task, request=request, now=now)
+    origin = gettext("from %(unit)s, %(day)s") % {"unit": referral.sender_unit, "day": day(referral.sent_at)}
+    until = referral.waits_until if referral.status == Status.WAITLISTED else None
+    about = [as_row["told"].get("case_number"), origin, worded(referral.service, "name")]
+    about += [gettext("until %(day)s") % {"day": day(until)}] if until else []
+    return as_row | {
+        "to": address("referral", referral.pk),
+        "about": " · ".join(filter(None, about)),
         "is_new": referral.status == Status.SENT,
         "is_late": is_late,
         "icon": "calendar-month" if visit else "warning" if is_late else "time",
         "when": moment(visit) if visit else due(task.due_at) if task else "",
         "stands": "" if referral.status in SAID_BY_THE_ROW else receiver_owes(referral),
-        "origin": gettext("from %(unit)s, %(day)s") % {"unit": referral.sender_unit, "day": day(referral.sent_at)},
-        "waits_until": referral.waits_until if referral.status == Status.WAITLISTED else None,
         "says_arrived": getattr(each, "says_arrived", False),
     }
 

@@ -23,6 +23,7 @@ SHOWS = {
     "a step at once": "{% step at_once task about=odd %}",
     "steps": "{% steps acts task about=odd may_snooze=True %}",
     "elsewhere": "{% steps none task about=odd elsewhere=odd %}",
+    "opens": "{% opens task.pk about=odd %}",
     "shows_name": "{% shows_name task.pk about=odd %}",
 }
 
