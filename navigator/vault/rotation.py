@@ -48,7 +48,7 @@ def wrapped_by() -> Counter[str]:
 def _rewrap_batch(*, after: UUID | None, size: int) -> list[DataKey]:
     """Locked, so that a key that is destroyed at the same moment stays destroyed."""
     left = _wrapped_by_others().filter(pk__gt=after) if after else _wrapped_by_others()
-    batch = list(left.select_for_update(no_key=True).order_by("pk")[:size])
+    batch = list(left.select_for_update(no_key=True, of=("self",)).order_by("pk")[:size])
     for data_key in batch:
         data_key.rewrap()
     DataKey.objects.bulk_update(batch, ["master_key_id", "wrapped"])

@@ -56,7 +56,7 @@ def tell_barrier(text: str, *, now: datetime) -> Barrier:
 @transaction.atomic
 def seal_barriers_anew() -> None:
     """Under the current master key, all of them: they are few. Raises keys.Unreadable where the one they need is gone."""
-    for barrier in Barrier.objects.select_for_update():
+    for barrier in Barrier.objects.select_for_update(of=("self",)):
         barrier.sealed = keys.seal_for(BARRIER, barrier.text.encode())
         barrier.save(update_fields=["sealed"])
 

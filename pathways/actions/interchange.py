@@ -148,7 +148,7 @@ def _stored(codes: list[str], mine: Q, *, lock: bool) -> dict[str, Stored]:
     found = {}
     for begin in range(0, len(codes), AT_A_TIME):
         named = Service.objects.filter(code__in=codes[begin : begin + AT_A_TIME]).order_by("pk")
-        rows = list(named.select_for_update(no_key=True) if lock else named)
+        rows = list(named.select_for_update(no_key=True, of=("self",)) if lock else named)
         ours = set(named.filter(mine).values_list("pk", flat=True)) if mine else {row.pk for row in rows}
         areas = _areas([row.pk for row in rows])
         for row in rows:

@@ -73,7 +73,7 @@ def dispose(*, case: models.Case, by: By, now: datetime) -> None:
                 events.record(Happening.DISPOSED, case=each, now=now, by=by)
         # A name could be guessed by what it is found by.
         models.PersonKey.objects.filter(person=case.person_id).delete()
-    key = DataKey.objects.select_for_update(no_key=True).get(pk=case.person.data_key_id)
+    key = DataKey.objects.select_for_update(no_key=True, of=("self",)).get(pk=case.person.data_key_id)
     if key.destroyed_at is None:
         key.destroy(now=now)
         key.save(update_fields=["wrapped", "destroyed_at"])

@@ -38,6 +38,7 @@ def test_a_source_file_keeps_the_house_rules(path: Path) -> None:
     assert path.name != "utils.py"
     assert "django.dispatch" not in text and "@receiver" not in text, "no signals"
     assert not re.search(r"\bdef save\(", text), "no save() overrides"
+    assert not re.search(r"select_for_update\((?![^)]*of=)", text), "a lock names what it locks: of="
     if path.parts[:2] == ("referrals", "views"):
         assert ".objects" not in text, "views read through selectors and change through actions"
     if "models" in path.parts:
