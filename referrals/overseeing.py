@@ -36,7 +36,7 @@ PAGES: dict[str, Any] = dict(MENU) | {
 
 # What somebody looked for, as it is said to the citizen.
 FOR_THE_CITIZEN = {
-    Purpose.HELP: _("to help you on"),
+    Purpose.HELP: _("to help you on your way"),
     Purpose.RECEIVE: _("to receive you"),
     Purpose.FIND: _("to find your case"),
     Purpose.EMERGENCY: _("in an emergency"),
