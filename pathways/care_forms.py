@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from navigator.web.forms import DesignForm
 from navigator.web.templatetags.shown import worded
 from pathways.care import Sought
-from pathways.care_history import FACTS
+from pathways.care_history import FACTS, named
 from pathways.enums import LANGUAGES, LONGEST_WAIT, Access
 from pathways.interchange.columns import plain, same
 from pathways.models import Municipality, Service, ServiceKind
@@ -125,6 +125,13 @@ class ServiceForm(DesignForm):
         return found
 
 
+class OtherServiceField(forms.ModelChoiceField):
+    """Another service, by its name in the reader's language and by who runs it."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        return named(obj)
+
+
 class CloseForm(DesignForm):
     """From when until when it takes nobody, and who does meanwhile."""
 
@@ -136,7 +143,7 @@ class CloseForm(DesignForm):
         widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"),
         help_text=_("The first day that it takes people again. Empty: nobody knows yet."),
     )
-    substitute = forms.ModelChoiceField(
+    substitute = OtherServiceField(
         label=FACTS["substitute_id"],
         queryset=Service.objects.none(),
         required=False,

@@ -13,6 +13,7 @@ from django.contrib.auth import get_user_model
 from django.utils.translation import gettext_lazy as _
 
 from navigator.history.models import Change
+from navigator.web.templatetags.shown import day, worded
 from pathways.models import Municipality, ProviderOrganisation, Region, Service, ServiceArea
 
 SHOWN = 20
@@ -29,7 +30,7 @@ FACTS = {
     "opening_hours_en": _("Opening hours in English"),
     "accessibility_da": _("Getting in with a disability, in Danish"),
     "accessibility_en": _("Getting in with a disability, in English"),
-    "access": _("How one gets in"),
+    "access": _("How to get in"),
     "fees_da": _("What it costs, in Danish"),
     "fees_en": _("What it costs, in English"),
     "minimum_age": _("From age"),
@@ -77,10 +78,12 @@ def _of_itself(service: Service) -> Iterator[tuple[Change, list[tuple[Any, str, 
     now: dict[str, Any] = {name: getattr(service, name) for name in FACTS}
     stood_in = [service.substitute_id, *((change.before or {}).get("substitute_id") for change in changes)]
     others = Service.objects.filter(pk__in=[key for key in stood_in if key]).select_related("organisation")
-    places = {"substitute_id": {str(each.pk): str(each) for each in others}}
+    places = {"substitute_id": {str(each.pk): named(each) for each in others}}
     places["organisation_id"] = dict(ProviderOrganisation.objects.values_list("code", "name"))
+    columns = {field.attname: field for field in Service._meta.concrete_fields}  # a day is kept as text
     for change in changes:
-        before = {name: value for name, value in (change.before or {}).items() if name in FACTS}
+        kept = (change.before or {}).items()
+        before = {name: columns[name].to_python(value) for name, value in kept if name in FACTS}
         facts = [
             (FACTS[name], _as_text(value, places.get(name, {})), _as_text(now[name], places.get(name, {})))
             for name, value in before.items()
@@ -121,10 +124,17 @@ def _covered(lines: Mapping[str, Mapping[str, Any]], names: Mapping[str, str]) -
     return ", ".join(sorted(names.get(code, code) if code else str(_("the whole country")) for code in codes))
 
 
+def named(service: Service) -> str:
+    """By its name in the reader's language and by who runs it."""
+    return f"{worded(service, 'name')}, {service.organisation.name}"
+
+
 def _as_text(value: Any, names: Mapping[str, str]) -> str:
     """As a reader says it; another service and an organisation by its name."""
     if isinstance(value, list):
         return ", ".join(map(str, value))
     if isinstance(value, bool):
         return str(_("yes") if value else _("no"))
+    if isinstance(value, date):
+        return day(value)
     return "" if value is None else names.get(str(value), str(value))

@@ -20,7 +20,9 @@ BY = ((Channel.PHONE, _("Call me")), (Channel.SMS, _("Write an SMS")), (Channel.
 class AskForContactForm(DesignForm):
     """A name to say, one safe way and time, and a yes."""
 
-    alias = fields.text(_("What shall they call you?"), hint=_("A first name, or one that you make up."), max_length=60)
+    alias = fields.text(
+        _("What should they call you?"), hint=_("A first name, or one that you make up."), max_length=60
+    )
     channel = fields.one_of(_("How is it safe to reach you?"), list(BY), missing=_("Choose how to reach you."))
     reach = fields.text(
         _("Your telephone number or e-mail"), hint=_("Only one that nobody else reads or answers."), max_length=200

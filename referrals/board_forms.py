@@ -19,7 +19,7 @@ from referrals.fields import Choices
 from referrals.forms import DesignForm
 
 EVERYTHING = ("", _("All"))
-GONE = _("Nobody on the board fits that any more. Choose from the list.")
+GONE = _("Nobody on the board matches that any more. Choose from the list.")
 LEVELS: Choices = [(str(level), str(level)) for level in (1, 2, 3, 4)]
 AGES: Choices = [
     ("-17", _("Under 18")),
@@ -51,7 +51,7 @@ class FilterForm(DesignForm):
     service = _some(_("Service"), coerce=UUID)
     sender = _some(_("Sent from"), coerce=UUID)
     kind = _some(_("Kind of help"))
-    worker = _some(_("Who has it by name"), coerce=lambda said: said if said == NOBODY else UUID(said))
+    worker = _some(_("Assigned to"), coerce=lambda said: said if said == NOBODY else UUID(said))
     clock = _some(_("Statutory deadline"), choices=CLOCKS)
     municipality = _some(_("Municipality"))
     level = _some(_("Level"), coerce=int, choices=LEVELS)
@@ -84,7 +84,7 @@ class TakeOverHereForm(DesignForm):
 
     because = fields.words(
         _("Why do you take over?"),
-        hint=_("Whoever answers for the citizen now reads it"),
+        hint=_("Whoever is responsible for the citizen now reads it"),
         missing=_("Write why you take over."),
     )
 

@@ -60,7 +60,7 @@ class CallForm(DesignForm):
 class AddNoteForm(DesignForm):
     note = fields.words(
         _("Note"),
-        hint=_("Whoever answers for the citizen and the coordinator can read it. Services cannot"),
+        hint=_("Whoever is responsible for the citizen can read it, and so can the coordinator. Services cannot"),
         missing=_("Write the note."),
         rows=3,
     )
@@ -97,7 +97,7 @@ class ScreeningForm(DesignForm):
         ],
         missing=_("Choose the instrument."),
     )
-    called = fields.text(_("If another one: its name"), max_length=80)
+    called = fields.text(_("If another: its name"), max_length=80)
     version = fields.text(_("Version"), max_length=40)
     score = fields.text(_("Score"), max_length=40)
     made_on = fields.day(_("Date of the screening"))

@@ -14,10 +14,11 @@ LONGEST_NAME = 30
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One line of the figure. `width` is of a hundred, written so that no language puts a comma in it."""
+    """One line of the figure. `width` is of a hundred, written so that no language puts a comma in it; `short` is what of
+    the name there is room for on a phone."""
 
     line: Line
-    name: str
+    short: str
     width: str
     name_at: int
     bar_at: int

@@ -16,7 +16,7 @@ from referrals.models import Concern
 
 
 class ConcernForm(DesignForm):
-    about = fields.one_of(_("Whom are you concerned for?"), Concern.About.choices, missing=_("Say whom it is about."))
+    about = fields.one_of(_("Who are you concerned about?"), Concern.About.choices, missing=_("Say who it is about."))
     channel = fields.one_of(
         _("How did you notify the municipality?"), Concern.Channel.choices, missing=_("Say how you notified them.")
     )
@@ -34,7 +34,7 @@ class ConcernForm(DesignForm):
         widget=forms.TimeInput(format="%H:%M", attrs={"type": "time", "class": "form-input short"}),
         error_messages={"required": _("Write the time."), "invalid": _("Write a time, for example 14:30.")},
     )
-    to_whom = fields.text(_("Who took it?"), hint=_("If you know: a name, or the number of their receipt"))
+    to_whom = fields.text(_("Who received it?"), hint=_("If you know: a name, or the number of their receipt"))
     note = fields.words(
         _("What helps you to find it again?"),
         hint=_("Do not write the notification itself here. Only your unit sees this"),

@@ -34,7 +34,7 @@ class ContactForm(DesignForm):
         help_text=_("For instance where somebody else reads the messages"),
         required=False,
     )
-    paused_until = fields.day(_("Reminders to the citizen rest until"), required=False)
+    paused_until = fields.day(_("Reminders to the citizen are paused until"), required=False)
 
     def __init__(self, *args: Any, hidden: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -23,10 +23,10 @@ class SnoozeForm(DesignForm):
     def __init__(self, *args: Any, latest: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field = self.fields["until"]
-        field.help_text = _("At the latest %(day)s. It is on the list again that morning") % {"day": day(latest)}
+        field.help_text = _("%(day)s at the latest. It is back on the list that morning") % {"day": day(latest)}
         tomorrow = clock.today() + timedelta(days=1)
         field.widget.attrs |= {"min": tomorrow.isoformat(), "max": latest.isoformat()}
-        field.error_messages["required"] = _("Give the day on which you look at it again.")
+        field.error_messages["required"] = _("Give the day when you will look at it again.")
 
 
 class BulkForm(DesignForm):
@@ -40,13 +40,13 @@ class BulkForm(DesignForm):
         error_messages={"required": _("Say what is to be done.")},
     )
     until = fields.day(_("Until when?"), hint=_("A fortnight at most"), required=False)
-    because = fields.words(_("Why?"), hint=_("It stands in the history of each case"))
+    because = fields.words(_("Why?"), hint=_("It is kept in the history of each case"))
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         if cleaned.get("kind") == Bulk.SNOOZE:
             if not cleaned.get("until") and "until" not in self.errors:
-                self.add_error("until", _("Give the day on which you look at them again."))
+                self.add_error("until", _("Give the day when you will look at them again."))
             elif cleaned.get("until") and not clock.today() < cleaned["until"] <= clock.today() + AT_MOST:
                 self.add_error("until", _("Give a day within the next fortnight."))
             if not cleaned.get("because", "").strip():

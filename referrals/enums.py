@@ -9,7 +9,7 @@ class Side(models.TextChoices):
 
     SUBSTANCE = "substance", _("Substance treatment")
     PSYCHIATRY = "psychiatry", _("Psychiatry")
-    SOCIAL = "social", _("Social effort")
+    SOCIAL = "social", _("Social support")
 
 
 class Status(models.TextChoices):
@@ -26,8 +26,8 @@ class Status(models.TextChoices):
     NO_SHOW = "no_show", _("Did not come")
     RETURN_ASKED = "return_asked", _("The service wants to return it")
     ARRIVED = "arrived", _("Has arrived")
-    IN_COURSE = "in_course", _("In a course")
-    CLOSED = "closed", _("The course is closed")
+    IN_COURSE = "in_course", _("In a programme")
+    CLOSED = "closed", _("The programme has ended")
     RETURNED = "returned", _("Returned, with the next door")
     WITHDRAWN = "withdrawn", _("Withdrawn by the citizen")
     CANCELLED = "cancelled", _("Cancelled by the sender")
@@ -51,8 +51,8 @@ class Event(models.TextChoices):
     ATTEMPT = "attempt", _("New contact was tried")
     ARRIVE = "arrive", _("The citizen has arrived")
     CORRECT = "correct", _("The arrival was corrected")
-    START = "start", _("The course has begun")
-    CLOSE = "close", _("The course is closed")
+    START = "start", _("The programme has begun")
+    CLOSE = "close", _("The programme has ended")
     ASK_RETURN = "ask_return", _("The service wants to return the referral")
     SEND_BACK = "send_back", _("The coordinator has not approved the return")
     RETURN = "return", _("The referral was returned, with the next door")
@@ -68,13 +68,13 @@ class Happening(models.TextChoices):
 
     CASE_OPENED = "case_opened", _("The needs were logged")
     ASSESSED = "assessed", _("The needs were matched")
-    OWNER_CHANGED = "owner_changed", _("Another unit answers for the citizen")
-    TAKE_OVER_ASKED = "take_over_asked", _("Another unit was asked to answer for the citizen")
+    OWNER_CHANGED = "owner_changed", _("Another unit is responsible for the citizen")
+    TAKE_OVER_ASKED = "take_over_asked", _("Another unit was asked to take responsibility for the citizen")
     TAKE_OVER_DECLINED = "take_over_declined", _("The other unit has not taken over")
     TRACK_ARRIVED = "track_arrived", _("The citizen has been met")
     MEETING_CORRECTED = "meeting_corrected", _("That the citizen was met was a mistake")
-    CITIZEN_SAYS_ARRIVED = "citizen_arrived", _("The citizen says to have arrived")
-    CITIZEN_SAYS_COMING = "citizen_coming", _("The citizen says to be coming")
+    CITIZEN_SAYS_ARRIVED = "citizen_arrived", _("The citizen says they have arrived")
+    CITIZEN_SAYS_COMING = "citizen_coming", _("The citizen says they are coming")
     ARRIVAL_DISPUTED = "arrival_disputed", _("The service has not met the citizen")
     REFUSED_RETURN = "refused_return", _("A return was tried with a reason that is not legitimate")
     OVERRUN_REASONED = "overrun_reasoned", _("The reason of an overrun was registered")
@@ -123,7 +123,7 @@ class Right(models.TextChoices):
     """What a citizen can ask for besides a copy and a correction (GDPR art. 18 and 21)."""
 
     RESTRICTION = "restriction", _("That the case is used less: restriction")
-    OBJECTION = "objection", _("That it is not used so: objection")
+    OBJECTION = "objection", _("That it is not used in this way: objection")
     CORRECTION = "correction", _("That something is put right: correction")
 
 
@@ -157,7 +157,7 @@ class Wait(models.TextChoices):
     REACH_OUT = "reach_out", _("A message could not be delivered: the other way is to be used")
     FIRST_WEEK = "first_week", _("Contact in the first week after discharge")
     EFFECT = "effect", _("Does it help?")
-    GUARANTEE = "guarantee", _("A statutory deadline runs")
+    GUARANTEE = "guarantee", _("A statutory deadline is running")
     TAKE_OVER = "take_over", _("Another unit is to say whether it takes over")
     OBLIGATION = "obligation", _("A duty towards the citizen is to be done")
     WITHDRAWN = "withdrawn", _("A consent was withdrawn: how it goes on is to be agreed")
@@ -173,7 +173,7 @@ class Tell(models.TextChoices):
 
     OWED_BY = "owed_by", _("Whoever owes the step")
     SENDER = "sender", _("The sender")
-    OWNER = "owner", _("Whoever answers for the citizen")
+    OWNER = "owner", _("Whoever is responsible for the citizen")
     COORDINATOR = "coordinator", _("The coordinator")
     CITIZEN = "citizen", _("The citizen")
 
@@ -237,14 +237,14 @@ class Category(models.TextChoices):
     NEEDS = "needs", _("What help is needed, and for what")
     WISHES = "wishes", _("What the citizen wishes")
     MESSAGE = "message", _("A message from the sender")
-    WHOLE_CASE = "whole_case", _("All that stands on the case")
+    WHOLE_CASE = "whole_case", _("Everything on the case")
 
 
 class Purpose(models.TextChoices):
     """What it is told for."""
 
     HELP = "help", _("That the service can help")
-    ANSWER_FOR = "answer_for", _("That another unit can answer for the citizen")
+    ANSWER_FOR = "answer_for", _("That another unit can take responsibility for the citizen")
 
 
 class Told(models.TextChoices):

@@ -32,7 +32,10 @@ def day(label: Any, *, hint: Any = "", required: bool = True, **attrs: Any) -> f
         required=required,
         widget=widget,
         input_formats=["%Y-%m-%d", "%d-%m-%Y", "%d.%m.%Y"],
-        error_messages={"invalid": _("Write a date that exists, for example 24-12-2026.")},
+        error_messages={
+            "required": _("Write the day."),
+            "invalid": _("Write a date that exists, for example 24-12-2026."),
+        },
     )
 
 

@@ -45,7 +45,7 @@ def _written(lines: Iterator[str], *, language: str | None) -> Iterator[str]:
 
 def summary(*, unit: Unit, chosen: Chosen, now: datetime, names: Names) -> Iterator[list[Any]]:
     """Every figure, whole and by each of its parts."""
-    yield [_("Figure"), _("By"), _("Part"), _("Counted"), _("Among"), _("Value"), _("Unit")]
+    yield [_("Figure"), _("By"), _("Part"), _("Counted"), _("Out of"), _("Value"), _("Unit")]
     for figure, value in figures.all_of(unit=unit, chosen=chosen, now=now):
         yield [str(figure.name), "", "", *_numbers(figure, figures.alone_for_others(value))]
         for by in figure.columns:

@@ -33,7 +33,7 @@ def clean_cpr(typed: str) -> str:
     except cpr_numbers.NotACpr as error:
         if error.is_date:
             raise forms.ValidationError(_("This CPR number begins with a date that cannot be right.")) from None
-        raise forms.ValidationError(_("A CPR number has ten signs, for example 010190-1234.")) from None
+        raise forms.ValidationError(_("A CPR number has ten digits, for example 010190-1234.")) from None
 
 
 class PersonForm(DesignForm):
@@ -250,7 +250,7 @@ def _field(question: needs.Question) -> forms.Field:
     options: Choices = [(code, worded(texts)) for code, texts in question.options]
     match question.answer:
         case "many":
-            options.append((NONE, _("Asked: nothing of this")))
+            options.append((NONE, _("Asked: none of these")))
             return forms.MultipleChoiceField(choices=options, widget=forms.CheckboxSelectMultiple, **common)
         case "one":
             steps = LadderSelect(examples=question.examples)

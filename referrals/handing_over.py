@@ -15,7 +15,7 @@ from referrals import models, workflow
 
 # Each with who can mend it.
 WORDS = {
-    "cases": _("open cases that the unit answers for: its leader asks another unit to take over"),
+    "cases": _("open cases that the unit is responsible for: its leader asks another unit to take over"),
     "coordinated": _("open cases that the unit coordinates: another unit must coordinate them"),
     "received": _("referrals that the service has not finished: they are completed or returned"),
     "sent": _("referrals on their way from the unit: they arrive, or are called back"),

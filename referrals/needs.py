@@ -196,7 +196,7 @@ def questions(words: Mapping[str, Any], *, door: str = "") -> list[Question]:
             "mental",
             "many",
             _options(words["mental_signs"]),
-            label=_("What does the citizen tell, or what do you see?"),
+            label=_("What does the citizen say, or what do you see?"),
         ),
         Question(
             "function", "function", "daily", "one", _options(ladders["function"]), label=_("How does daily life go?")
@@ -322,7 +322,7 @@ def _said(question: Question, value: Any) -> list[Texts]:
     match question.answer:
         case "many" if isinstance(value, list):
             chosen = [options[code] for code in value if code in options]
-            return chosen or ([_both(_("Asked: nothing of this"))] if question.path != "social" else [])
+            return chosen or ([_both(_("Asked: none of these"))] if question.path != "social" else [])
         case "one" if value in options:
             return [options[value]]
         case "flag" if value is not None:

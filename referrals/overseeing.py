@@ -27,6 +27,14 @@ PAGES: dict[str, Any] = dict(MENU) | {
     "search": _("Search"),
     "draft": _("Draft"),
     "choose_service": _("Choose a service"),
+    "conference": _("Both sides on one page"),
+    "consent": _("Consent"),
+    "contact": _("Reaching the citizen"),
+    "letters": _("Letters and forms to print"),
+    "news": _("News"),
+    "plan": _("Coordinated plan"),
+    "reassess": _("The need has changed"),
+    "rights": _("The citizen's rights"),
     "emergency_case": _("Emergency access"),
     "figure": _("Figures"),
     "figure_file": _("Figures"),
@@ -36,7 +44,7 @@ PAGES: dict[str, Any] = dict(MENU) | {
 
 # What somebody looked for, as it is said to the citizen.
 FOR_THE_CITIZEN = {
-    Purpose.HELP: _("to help you on"),
+    Purpose.HELP: _("to help you on your way"),
     Purpose.RECEIVE: _("to receive you"),
     Purpose.FIND: _("to find your case"),
     Purpose.EMERGENCY: _("in an emergency"),

@@ -33,7 +33,7 @@ class CheckForm(DesignForm):
     """What a leader says of one look."""
 
     verdict = forms.ChoiceField(
-        label=_("What do you say?"),
+        label=_("What is your assessment?"),
         choices=Verdict.choices,
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose one.")},

@@ -38,14 +38,14 @@ class ProtectForm(DesignForm):
 
 class LiftForm(DesignForm):
     because = fields.words(
-        _("How do you know that it is over?"), missing=_("Write how you know that the protection is over.")
+        _("How do you know that it is over?"), missing=_("Write how you know that the protection has ended.")
     )
 
 
 class RevealForm(DesignForm):
     because = fields.words(
         _("Why do you need it?"),
-        hint=_("It stands in the history of the case, and the citizen may read it"),
+        hint=_("It is kept in the history of the case, and the citizen may read it"),
         missing=_("Write why you need the name or the address."),
     )
 
@@ -58,7 +58,9 @@ class CorrectForm(DesignForm):
     """Which fact, what is right, and how it is known."""
 
     fact = fields.one_of(_("What is wrong?"), list(Correction.Fact.choices), missing=_("Choose what is wrong."))
-    right = fields.text(_("What is right?"), hint=_("Empty where it is not to be known. A date as 2000-12-31"))
+    right = fields.text(
+        _("What is right?"), hint=_("Leave it empty if it is not to be known. A date is written as 2000-12-31")
+    )
     because = fields.words(_("How do you know?"), missing=_("Write how you know what is right."))
 
     def clean(self) -> dict[str, Any]:
@@ -112,7 +114,7 @@ class AskRightForm(DesignForm):
 class AnswerRightForm(DesignForm):
     granted = fields.one_of(
         _("What was the citizen told?"),
-        [("yes", _("Yes, we do so")), ("no", _("No"))],
+        [("yes", _("Yes, we will do so")), ("no", _("No"))],
         missing=_("Say what the citizen was told."),
         coerce=lambda said: said == "yes",
     )

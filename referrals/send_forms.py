@@ -27,7 +27,7 @@ class SendForm(BasisForm):
 
     covers_next_door = forms.BooleanField(
         label=_("The citizen agrees that it may be passed on if this service cannot help"),
-        help_text=_("Then the road goes on the same day, without you having to ask again"),
+        help_text=_("Then the journey goes on the same day, without you having to ask again"),
         required=False,
     )
     urgency = forms.ChoiceField(
@@ -64,7 +64,7 @@ class SendForm(BasisForm):
             del self.fields["takes_back"]
         for number in range(len(services)):
             self.fields[_at("spoke_with", number)] = fields.text(
-                _("Whom did you speak with?"), hint=_("Name and role, for example the nurse on duty")
+                _("Who did you speak with?"), hint=_("Name and role, for example the nurse on duty")
             )
             self.fields[_at("nobody_answered", number)] = forms.BooleanField(
                 label=_("Nobody answered"),

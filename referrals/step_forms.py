@@ -118,9 +118,7 @@ class ConfirmCompanionForm(DesignForm):
 class HandOverForm(DesignForm):
     """Another call about an acute referral."""
 
-    spoke_with = fields.text(
-        _("Whom did you speak with?"), hint=_("Leave it empty if nobody answered this time either")
-    )
+    spoke_with = fields.text(_("Who did you speak with?"), hint=_("Leave it empty if nobody answered this time either"))
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -204,7 +202,7 @@ class AskTakeOverForm(BasisForm):
         error_messages={"required": _("Choose a unit."), "invalid_choice": _("Choose a unit from the list.")},
     )
     reason = fields.words(
-        _("Why should they answer for the citizen?"),
+        _("Why should they be responsible for the citizen?"),
         hint=_("They see this and not the case. Do not write who it is"),
         missing=_("Write why they should take over."),
     )
@@ -219,17 +217,17 @@ class AskTakeOverForm(BasisForm):
 
 class AnswerTakeOverForm(DesignForm):
     accept = fields.one_of(
-        _("Do you take over?"),
-        [("yes", _("Yes, from now on we answer for the citizen")), ("no", _("No"))],
+        _("Will you take over?"),
+        [("yes", _("Yes, from now on we are responsible for the citizen")), ("no", _("No"))],
         missing=_("Say yes or no."),
         coerce=lambda said: said == "yes",
     )
-    note = fields.words(_("If no: why?"))
+    note = fields.words(_("If not, why?"))
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         if cleaned.get("accept") is False and not cleaned.get("note", "").strip():
-            self.add_error("note", _("Write why your unit cannot answer for the citizen."))
+            self.add_error("note", _("Write why your unit cannot be responsible for the citizen."))
         return cleaned
 
 

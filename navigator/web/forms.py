@@ -16,7 +16,7 @@ SAID = {
     "max_length": _("write at most %(limit_value)d characters. You have written %(show_value)d."),
     "min_value": _("write a number that is not below %(limit_value)s."),
     "max_value": _("write a number that is not above %(limit_value)s."),
-    "null_characters_not_allowed": _("a sign in it cannot be kept. Write it once more."),
+    "null_characters_not_allowed": _("it holds a character that cannot be kept. Write it once more."),
 }
 
 

@@ -19,6 +19,6 @@ class HelpLine:
 HELP_LINES = (
     HelpLine("112", "Alarmcentralen", "Fare for liv", "A life in danger", is_checked=True),
     HelpLine("70 201 201", "Livslinien", "Tanker om selvmord", "Thoughts of suicide"),
-    HelpLine("116 111", "BørneTelefonen", "Børn og unge", "Children and the young"),
+    HelpLine("116 111", "BørneTelefonen", "Børn og unge", "Children and young people"),
     HelpLine("1888", "Lev Uden Vold", "Vold i hjemmet", "Violence at home"),
 )

@@ -68,7 +68,7 @@ TYPED = {
     "child_says": _("What the child says"),
     "paper_at": _("Where the paper lies"),
     "consent_note": _("Why it is done in this way"),
-    "to_whom": _("Who took it"),
+    "to_whom": _("Who received it"),
     "citizen_declined_text": _("What the citizen wants instead"),
     "outside_target_group_text": _("The criterion that is not met"),
     "missing_information_text": _("Question"),

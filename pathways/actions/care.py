@@ -67,7 +67,7 @@ def _as_seen(service_id: UUID, revision: int) -> Service:
     """The service, locked. Raises TooLate where it has been changed since it was seen."""
     service = Service.objects.select_for_update(no_key=True, of=("self",)).get(pk=service_id)
     if service.revision != revision:
-        raise TooLate(_("Somebody has changed this service meanwhile. Look at what stands there now."))
+        raise TooLate(_("Somebody has changed this service in the meantime. Look at what it says now."))
     return service
 
 

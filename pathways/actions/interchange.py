@@ -77,7 +77,7 @@ def import_directory(*, text: str, digest: str, unit: Unit | None, on: date) -> 
             if found.digest != digest:
                 raise TooLate(_not_as_shown())
             if not found.can_be_saved:
-                raise Invalid(_("There is nothing to save, or something must be mended first."))
+                raise Invalid(_("There is nothing to save, or something must be corrected first."))
             _add(found.new, on=on)
             _change(found.changed)
     except IntegrityError as error:

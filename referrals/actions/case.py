@@ -148,7 +148,7 @@ def close_case(*, case: models.Case, outcome: Outcome, because: str, by: By, now
     if not because.strip():
         raise Invalid(_("Write why the case is closed."))
     if by.unit.pk not in (case.owner_unit_id, case.coordinator_unit_id):
-        raise NotAllowed(_("Only whoever answers for the citizen, or the coordinator, can close the case."))
+        raise NotAllowed(_("Only whoever is responsible for the citizen, or the coordinator, can close the case."))
     if outcome == Outcome.LOST_CONTACT and by.unit.pk != case.coordinator_unit_id:
         raise NotAllowed(_("Only a coordinator can decide that contact is lost."))
     if case.closed_at:

@@ -164,7 +164,7 @@ def renew_consent(*, case: models.Case, consent: models.Consent, yes: Yes, by: B
     if case.closed_at:
         raise TooLate(_("This case is closed. Open a new one if the citizen needs help again."))
     if hasattr(consent, "withdrawal"):
-        raise TooLate(_("This consent was withdrawn. Ask anew when you send anew."))
+        raise TooLate(_("This consent was withdrawn. Ask again when you send again."))
     categories = [Category(each) for each in consent.categories]
     renewed = _give(yes, case=case, to=consent.receiver, categories=categories, by=by, now=now)
     follow_ups.close(case.follow_ups.filter(referral=None, waits_for=Wait.CONSENT_ENDS), now=now)

@@ -107,7 +107,7 @@ def ask_to_take_over(
     """Asks another unit to answer for the citizen. Until it accepts, nothing changes and it sees the reason only; then it
     sees the whole case, with consent or because a law allows it."""
     if by.unit.pk not in (case.owner_unit_id, case.coordinator_unit_id):
-        raise NotAllowed(_("Only whoever answers for the citizen, or the coordinator, can ask another unit."))
+        raise NotAllowed(_("Only whoever is responsible for the citizen, or the coordinator, can ask another unit."))
     if case.closed_at:
         raise TooLate(_("This case is closed already."))
     if unit.pk == case.owner_unit_id or not reason.strip():
@@ -142,7 +142,7 @@ def answer_take_over(*, asked: models.TakeOver, accept: bool, note: str, by: By,
         if by.unit.pk != asked.asked_unit_id:
             raise NotAllowed(_("Another unit was asked."))
         if not accept and not note.strip():
-            raise Invalid(_("Write why your unit cannot answer for the citizen."))
+            raise Invalid(_("Write why your unit cannot be responsible for the citizen."))
         if accept and asked.answered_at is None:
             _must_still_be_allowed(asked, now=now)
         answered = models.TakeOver.objects.filter(pk=asked.pk, answered_at__isnull=True).update(
@@ -167,7 +167,7 @@ def take_over_as_coordinator(*, case: models.Case, because: str, by: By, now: da
     if case.closed_at:
         raise TooLate(_("This case is closed already."))
     if case.owner_unit_id == by.unit.pk:
-        raise TooLate(_("Your unit answers for the citizen already."))
+        raise TooLate(_("Your unit is responsible for the citizen already."))
     if not because.strip():
         raise Invalid(_("Write why you take over."))
     asked = case.take_overs.filter(answered_at__isnull=True)
@@ -194,7 +194,7 @@ def assign(*, case: models.Case, to: User, instead_of: UUID | None, by: By, now:
         case.owner_worker = to
         case.save(update_fields=["owner_worker"])
     elif not owed.exists():
-        raise Invalid(_("Your unit owes nothing here, and another answers for the citizen. Take over first."))
+        raise Invalid(_("Your unit owes nothing here, and another is responsible for the citizen. Take over first."))
     moved = owed.update(owed_worker=to)
     happened = events.record(Happening.TASK_PASSED_ON, case=case, now=now, by=by, to=str(to.pk))
     if to != by.user:
@@ -217,7 +217,7 @@ def has_by_name(case: models.Case, *, unit: Unit) -> UUID | None:
 def _basis_to_answer_for(ground: Ground, *, case: models.Case, unit: Unit, by: By, now: datetime) -> dict[str, Any]:
     if isinstance(ground, Anonymous):
         raise Invalid(
-            _("Whoever answers for the citizen sees the whole case. Ask for a yes, or say what law allows it.")
+            _("Whoever is responsible for the citizen sees the whole case. Ask for a yes, or say what law allows it.")
         )
     return settle(ground, case=case, to=unit, categories=[Category.WHOLE_CASE], by=by, now=now)
 

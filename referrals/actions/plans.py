@@ -72,7 +72,7 @@ def remove_party(*, case: models.Case, party: str, by: By, now: datetime) -> Non
     plan = _plan_to_write(case, by=by)
     found = plan.parties.filter(pk=party, left_at__isnull=True).first()
     if found is None:
-        raise TooLate(_("They take part no more already."))
+        raise TooLate(_("They no longer take part already."))
     if found.efforts.filter(left_at__isnull=True).exists():
         raise Invalid(_("%(who)s still does something in the plan. Take that out first.") % {"who": found.who})
     found.left_at = now
@@ -90,7 +90,7 @@ def hold_plan_meeting(*, case: models.Case, met_on: date, next_on: date, by: By,
     """The meeting was held, and the next one has its day."""
     plan = _plan_to_write(case, by=by)
     if met_on > clock.day_of(now):
-        raise Invalid(_("The meeting has not been yet. Write the day when it was held."))
+        raise Invalid(_("The meeting has not taken place yet. Write the day when it was held."))
     before, plan.met_on = plan.met_on, met_on
     plan.save(update_fields=["met_on"])
     _set_meeting(plan, case, on=next_on, now=now)
@@ -217,7 +217,7 @@ def _coordinates(case: models.Case) -> Unit:
 
 def _must_coordinate(case: models.Case, *, by: By) -> None:
     if by.unit.pk not in (case.owner_unit_id, case.coordinator_unit_id):
-        raise NotAllowed(_("Only whoever answers for the citizen, or the coordinator, writes the plan."))
+        raise NotAllowed(_("Only whoever is responsible for the citizen, or the coordinator, writes the plan."))
     _must_go_on(case)
 
 

@@ -31,7 +31,7 @@ def lift_protection(*, case: models.Case, because: str, by: By, now: datetime) -
     """The protection is over, as a named human knows. That the day has passed is not enough."""
     must_read(case, by=by)
     if not because.strip():
-        raise Invalid(_("Write how you know that the protection is over."))
+        raise Invalid(_("Write how you know that the protection has ended."))
     if not case.person.is_protected:
         raise TooLate(_("Name and address are not protected."))
     _set(case.person, None, now=now)

@@ -299,7 +299,7 @@ def record_no_show(*, referral: models.Referral, by: By | Guest, now: datetime) 
         referral = locked(referral)
         may(referral, Event.MISS, by=by)
         if referral.appointment_at is None or now < referral.appointment_at:
-            raise TooLate(_("The visit has not been yet."))
+            raise TooLate(_("The visit has not taken place yet."))
         return apply(referral, Event.MISS, case=case, by=by, now=now)
 
 

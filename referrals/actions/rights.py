@@ -33,7 +33,7 @@ def correct_fact(
     person = case.person.unhidden()
     before = getattr(person, fact)
     if before == right and not person.is_protected:  # else one could guess
-        raise Invalid(_("That is what stands there already."))
+        raise Invalid(_("That is what it says already."))
     _write(person, fact, right, unit=by.unit)
     happened = events.record(Happening.CORRECTED, case=case, now=now, by=by, note=because, fact=fact)
     _keep(case, happened, fact=fact, before=before, right=right, now=now)

@@ -73,7 +73,7 @@ class Migration(migrations.Migration):
                     navigator.vault.fields.SealedTextField(
                         blank=True,
                         default=b"",
-                        help_text="Wiped when the job has ended: it stands in the history of each case",
+                        help_text="Wiped when the job has ended: it is kept in the history of each case",
                     ),
                 ),
                 ("language", models.CharField(default="da", max_length=2)),
@@ -354,7 +354,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("substance", "Substance treatment"),
                             ("psychiatry", "Psychiatry"),
-                            ("social", "Social effort"),
+                            ("social", "Social support"),
                         ],
                         help_text="Empty: any",
                         max_length=10,
@@ -494,7 +494,7 @@ class Migration(migrations.Migration):
                 (
                     "owner_unit",
                     models.ForeignKey(
-                        help_text="Who answers for the citizen",
+                        help_text="Who is responsible for the citizen",
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="owned_cases",
                         to="accounts.unit",
@@ -687,7 +687,7 @@ class Migration(migrations.Migration):
                                 ("needs", "What help is needed, and for what"),
                                 ("wishes", "What the citizen wishes"),
                                 ("message", "A message from the sender"),
-                                ("whole_case", "All that stands on the case"),
+                                ("whole_case", "Everything on the case"),
                             ],
                             max_length=12,
                         ),
@@ -699,7 +699,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("help", "That the service can help"),
-                            ("answer_for", "That another unit can answer for the citizen"),
+                            ("answer_for", "That another unit can take responsibility for the citizen"),
                         ],
                         max_length=12,
                     ),
@@ -908,7 +908,7 @@ class Migration(migrations.Migration):
                             choices=[
                                 ("substance", "Substance treatment"),
                                 ("psychiatry", "Psychiatry"),
-                                ("social", "Social effort"),
+                                ("social", "Social support"),
                             ],
                             max_length=10,
                         ),
@@ -973,8 +973,8 @@ class Migration(migrations.Migration):
                             ("no_show", "Did not come"),
                             ("return_asked", "The service wants to return it"),
                             ("arrived", "Has arrived"),
-                            ("in_course", "In a course"),
-                            ("closed", "The course is closed"),
+                            ("in_course", "In a programme"),
+                            ("closed", "The programme has ended"),
                             ("returned", "Returned, with the next door"),
                             ("withdrawn", "Withdrawn by the citizen"),
                             ("cancelled", "Cancelled by the sender"),
@@ -1244,7 +1244,7 @@ class Migration(migrations.Migration):
                     django.contrib.postgres.fields.ArrayField(
                         base_field=models.CharField(max_length=60),
                         default=list,
-                        help_text="Kinds that do not exist there",
+                        help_text="Kinds that are not available there",
                         size=None,
                     ),
                 ),
@@ -1407,7 +1407,7 @@ class Migration(migrations.Migration):
                 (
                     "to_whom",
                     navigator.vault.fields.SealedTextField(
-                        blank=True, default=b"", help_text="Who took it, as far as it is known"
+                        blank=True, default=b"", help_text="Who received it, as far as it is known"
                     ),
                 ),
                 (
@@ -1569,7 +1569,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("substance", "Substance treatment"),
                             ("psychiatry", "Psychiatry"),
-                            ("social", "Social effort"),
+                            ("social", "Social support"),
                         ],
                         max_length=10,
                     ),
@@ -2042,8 +2042,8 @@ class Migration(migrations.Migration):
                             ("attempt", "New contact was tried"),
                             ("arrive", "The citizen has arrived"),
                             ("correct", "The arrival was corrected"),
-                            ("start", "The course has begun"),
-                            ("close", "The course is closed"),
+                            ("start", "The programme has begun"),
+                            ("close", "The programme has ended"),
                             ("ask_return", "The service wants to return the referral"),
                             ("send_back", "The coordinator has not approved the return"),
                             ("return", "The referral was returned, with the next door"),
@@ -2054,13 +2054,13 @@ class Migration(migrations.Migration):
                             ("move", "The citizen has moved away"),
                             ("case_opened", "The needs were logged"),
                             ("assessed", "The needs were matched"),
-                            ("owner_changed", "Another unit answers for the citizen"),
-                            ("take_over_asked", "Another unit was asked to answer for the citizen"),
+                            ("owner_changed", "Another unit is responsible for the citizen"),
+                            ("take_over_asked", "Another unit was asked to take responsibility for the citizen"),
                             ("take_over_declined", "The other unit has not taken over"),
                             ("track_arrived", "The citizen has been met"),
                             ("meeting_corrected", "That the citizen was met was a mistake"),
-                            ("citizen_arrived", "The citizen says to have arrived"),
-                            ("citizen_coming", "The citizen says to be coming"),
+                            ("citizen_arrived", "The citizen says they have arrived"),
+                            ("citizen_coming", "The citizen says they are coming"),
                             ("arrival_disputed", "The service has not met the citizen"),
                             ("refused_return", "A return was tried with a reason that is not legitimate"),
                             ("overrun_reasoned", "The reason of an overrun was registered"),
@@ -2408,7 +2408,7 @@ class Migration(migrations.Migration):
                             ("reach_out", "A message could not be delivered: the other way is to be used"),
                             ("first_week", "Contact in the first week after discharge"),
                             ("effect", "Does it help?"),
-                            ("guarantee", "A statutory deadline runs"),
+                            ("guarantee", "A statutory deadline is running"),
                             ("take_over", "Another unit is to say whether it takes over"),
                             ("obligation", "A duty towards the citizen is to be done"),
                             ("withdrawn", "A consent was withdrawn: how it goes on is to be agreed"),
@@ -2930,7 +2930,7 @@ class Migration(migrations.Migration):
                                 ("needs", "What help is needed, and for what"),
                                 ("wishes", "What the citizen wishes"),
                                 ("message", "A message from the sender"),
-                                ("whole_case", "All that stands on the case"),
+                                ("whole_case", "Everything on the case"),
                             ],
                             max_length=12,
                         ),
@@ -3387,7 +3387,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("substance", "Substance treatment"),
                             ("psychiatry", "Psychiatry"),
-                            ("social", "Social effort"),
+                            ("social", "Social support"),
                         ],
                         max_length=10,
                     ),
@@ -3625,7 +3625,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("owed_by", "Whoever owes the step"),
                             ("sender", "The sender"),
-                            ("owner", "Whoever answers for the citizen"),
+                            ("owner", "Whoever is responsible for the citizen"),
                             ("coordinator", "The coordinator"),
                             ("citizen", "The citizen"),
                         ],
@@ -3675,7 +3675,7 @@ class Migration(migrations.Migration):
                 (
                     "to_unit",
                     models.ForeignKey(
-                        help_text="Who is told; for the citizen, who answers for them",
+                        help_text="Who is told; for the citizen, who is responsible for them",
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to="accounts.unit",

@@ -36,7 +36,7 @@ class Case(models.Model):
     data_key = models.ForeignKey(DataKey, on_delete=models.PROTECT, editable=False, related_name="+")
     origin_unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
     owner_unit = models.ForeignKey(
-        Unit, on_delete=models.PROTECT, related_name="owned_cases", help_text=_("Who answers for the citizen")
+        Unit, on_delete=models.PROTECT, related_name="owned_cases", help_text=_("Who is responsible for the citizen")
     )
     owner_worker = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     coordinator_unit = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, related_name="+")

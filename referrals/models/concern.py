@@ -48,7 +48,7 @@ class Concern(models.Model):
     about = models.CharField(max_length=10, choices=About.choices)
     channel = models.CharField(max_length=12, choices=Channel.choices)
     municipality = models.CharField(max_length=4, help_text=_("Which municipality was notified"))
-    to_whom = SealedTextField(help_text=_("Who took it, as far as it is known"))
+    to_whom = SealedTextField(help_text=_("Who received it, as far as it is known"))
     note = SealedTextField(help_text=_("What helps to find it again; not the notification itself"))
     sent_at = models.DateTimeField()
     receipt_due_at = models.DateTimeField()

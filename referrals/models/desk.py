@@ -30,7 +30,7 @@ class BulkJob(models.Model):
         User, on_delete=models.PROTECT, null=True, related_name="+", help_text=_("Who is to have the cases")
     )
     data_key = models.ForeignKey(DataKey, on_delete=models.PROTECT, editable=False, related_name="+")
-    because = SealedTextField(help_text=_("Wiped when the job has ended: it stands in the history of each case"))
+    because = SealedTextField(help_text=_("Wiped when the job has ended: it is kept in the history of each case"))
     language = models.CharField(max_length=2, default="da")
     total = models.PositiveSmallIntegerField()
     done = models.PositiveSmallIntegerField(default=0)

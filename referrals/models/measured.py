@@ -121,7 +121,7 @@ class MeasuredCase(MeasuredRow):
     guarantee_due_at = models.DateTimeField(null=True, help_text=_("The first of those that still run"))
     plan_meet_by = models.DateField(null=True, help_text=_("The last day for the next meeting; none: there is no plan"))
     plan_met_late = models.BooleanField(help_text=_("More than six months once lay between two meetings"))
-    gaps = ArrayField(models.CharField(max_length=60), default=list, help_text=_("Kinds that do not exist there"))
+    gaps = ArrayField(models.CharField(max_length=60), default=list, help_text=_("Kinds that are not available there"))
     unserved = ArrayField(models.CharField(max_length=60), default=list, help_text=_("Matched kinds without a service"))
 
     class Meta:

@@ -34,7 +34,7 @@ class Notice(models.Model):
         Unit,
         on_delete=models.PROTECT,
         related_name="+",
-        help_text=_("Who is told; for the citizen, who answers for them"),
+        help_text=_("Who is told; for the citizen, who is responsible for them"),
     )
     to_worker = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     owner_unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")

@@ -41,14 +41,14 @@ def board_take_over(request: HttpRequest, follow_up_id: UUID) -> HttpResponse:
     task = task_to_do(request, follow_up_id)
     case, unit = case_or_404(request, task.case_id), by(request).unit
     if case.owner_unit_id == unit.pk:
-        raise TooLate(_("Your unit answers for the citizen already."))
+        raise TooLate(_("Your unit is responsible for the citizen already."))
     if case.coordinator_unit_id != unit.pk:
         raise NotAllowed(_("Only the coordinator of the case can take it over like this."))
     form = board_forms.TakeOverHereForm(request.POST or None)
     if request.method == "GET" or not form.is_valid():
         return show_form(request, task, "take_over", form, words=_("Take over"))
     actions.take_over_as_coordinator(case=case, by=by(request), now=clock.now(), **form.cleaned_data)
-    return after(request, task, _("You now answer for the citizen."))
+    return after(request, task, _("You are now responsible for the citizen."))
 
 
 @require_http_methods(["GET", "POST"])

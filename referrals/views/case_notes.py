@@ -69,5 +69,5 @@ def record_screening(request: HttpRequest, case_id: UUID) -> HttpResponse:
     if not screening.step:
         messages.success(request, _("The screening is noted."))
         return redirect("case", found.pk)
-    messages.success(request, _("The screening is noted. Look the answers through, and match anew."))
+    messages.success(request, _("The screening is noted. Look through the answers, and match again."))
     return redirect(f"{reverse('reassess', args=[found.pk])}?screening={screening.pk}")

@@ -37,7 +37,7 @@ def ask_take_over(request: HttpRequest, case_id: UUID) -> HttpResponse:
             raise Http404
         return actions.ask_to_take_over(case=case, unit=other, reason=reason, ground=form.ground, by=by, now=now)
 
-    said = _("The other unit is asked. Until it has said yes, you answer for the citizen.")
+    said = _("The other unit is asked. Until it has said yes, you are responsible for the citizen.")
     return take(request, found, "take_over", form, ask, said=said)
 
 
@@ -51,7 +51,7 @@ def take_over(request: HttpRequest, take_over_id: UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         actions.answer_take_over(asked=asked, by=by(request), now=clock.now(), **form.cleaned_data)
         if form.cleaned_data["accept"]:
-            messages.success(request, _("You now answer for the citizen."))
+            messages.success(request, _("You are now responsible for the citizen."))
             return redirect("case", asked.case_id)
         messages.success(request, _("Your answer is sent."))
         return redirect("my_list")
@@ -74,7 +74,7 @@ def record_18th_birthday(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """The citizen has turned 18."""
     found = _owned(request, case_id)
     actions.record_18th_birthday(case=found, by=by(request), now=clock.now())
-    messages.success(request, _("Noted. The doors are matched anew, and both sides are told."))
+    messages.success(request, _("Noted. The doors are matched again, and both sides are told."))
     return redirect("case", case_id)
 
 
@@ -167,7 +167,7 @@ def reassess(request: HttpRequest, case_id: UUID) -> HttpResponse:
         try:
             answers = form.answers(municipality=found.municipality, age=age.cleaned_data["age"], door=found.door)
             actions.reassess(case=found, answers=answers, by=by(request), now=clock.now())
-            messages.success(request, _("The need is matched anew. Deadlines that run are not begun again."))
+            messages.success(request, _("The need is matched again. Deadlines that are running do not start over."))
             return redirect("case", found.pk)
         except matching.InvalidAnswers as error:
             form.refuse(error.problems)
@@ -206,5 +206,5 @@ def _owned(request: HttpRequest, case_id: UUID) -> models.Case:
     """A case that this unit answers for or coordinates. Others who may read it may not change it."""
     found = case_or_404(request, case_id)
     if by(request).unit.pk not in (found.owner_unit_id, found.coordinator_unit_id):
-        raise NotAllowed(_("Only whoever answers for the citizen, or the coordinator, can do this."))
+        raise NotAllowed(_("Only whoever is responsible for the citizen, or the coordinator, can do this."))
     return found

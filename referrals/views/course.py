@@ -117,7 +117,7 @@ def _step(event: models.CaseEvent, waits: Sequence[models.FollowUp], *, case: mo
 
 def contacts(case: models.Case, attempts: Sequence[models.Referral]) -> list[tuple[str, str, str]]:
     """Who to call: in which part, by which name, on which number. Each once."""
-    found = [(_("Answers for the citizen"), str(case.owner_unit), case.owner_unit.phone)]
+    found = [(_("Responsible for the citizen"), str(case.owner_unit), case.owner_unit.phone)]
     if case.coordinator_unit:
         found.append((_("Coordinator"), str(case.coordinator_unit), case.coordinator_unit.phone))
     found.append((_("Logged the needs"), str(case.origin_unit), case.origin_unit.phone))

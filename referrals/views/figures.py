@@ -32,8 +32,8 @@ PARTS = {
     "municipality": _("Municipality"),
 }
 HOLES = {
-    "gaps": _("Help that does not exist there"),
-    "unserved": _("Matched help with no service that fits"),
+    "gaps": _("Help that is not available there"),
+    "unserved": _("Matched help without a suitable service"),
 }
 KEPT = ("months", "service", "door", "municipality", "month", "reason")  # what an address carries on
 

@@ -69,7 +69,7 @@ def new_case(request: HttpRequest) -> HttpResponse:
         return _opened(request, written)
     said = "" if request.htmx else request.POST.get("do", "")  # type: ignore[attr-defined]
     if said == "keep":
-        messages.success(request, _("The draft is kept. You find it on your list."))
+        messages.success(request, _("The draft is kept. You will find it on your list."))
         return redirect("draft", draft.pk)
     return _save(request, written) if said == "save" else _match(request, written)
 

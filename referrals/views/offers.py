@@ -175,7 +175,7 @@ STEPS: dict[str, Step] = {
         gettext_lazy("Approve the return"),
         gettext_lazy("Approve: the next door takes over"),
         _approve,
-        gettext_lazy("The road goes on in the same step and on the same deadline."),
+        gettext_lazy("The journey goes on in the same step and with the same deadline."),
         lambda standing: standing.referral.status == Status.RETURN_ASKED,
     ),
     "send_back": Step(
@@ -236,9 +236,9 @@ STEPS: dict[str, Step] = {
         gettext_lazy("Six weeks have passed. If it does not help, another choice is made; nobody is dropped."),
         lambda standing: standing.effect_is_asked,
     ),
-    "start_course": Step(Event.START, gettext_lazy("The course has begun"), gettext_lazy("The course has begun")),
+    "start_course": Step(Event.START, gettext_lazy("The programme has begun"), gettext_lazy("The programme has begun")),
     "close_course": Step(
-        Event.CLOSE, gettext_lazy("Close the course"), gettext_lazy("Close the course"), _plain(step_forms.NoteForm)
+        Event.CLOSE, gettext_lazy("End the programme"), gettext_lazy("End the programme"), _plain(step_forms.NoteForm)
     ),
     "correct_arrival": Step(
         Event.CORRECT,

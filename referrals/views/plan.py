@@ -29,7 +29,7 @@ STEPS: dict[str, tuple[Callable[..., Any], Callable[..., Any], Any]] = {
     "met": (plan_forms.MetForm, actions.hold_plan_meeting, gettext_lazy("The meeting is noted.")),
     "priorities": (plan_forms.PrioritiesForm, actions.set_priorities, gettext_lazy("Noted.")),
     "effort": (plan_forms.EffortForm, actions.add_effort, gettext_lazy("Noted.")),
-    "remove": (plan_forms.RemovePartyForm, actions.remove_party, gettext_lazy("They take part no more.")),
+    "remove": (plan_forms.RemovePartyForm, actions.remove_party, gettext_lazy("They no longer take part.")),
     "leave": (plan_forms.LeaveEffortForm, actions.leave_effort, gettext_lazy("Noted.")),
     "approve": (plan_forms.ApproveForm, actions.approve_plan, gettext_lazy("The plan is approved.")),
     "end": (plan_forms.EndPlanForm, actions.end_plan, gettext_lazy("The plan is ended.")),

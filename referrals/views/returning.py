@@ -114,7 +114,7 @@ def _what_happens_next(after: models.Referral) -> str:
         case Status.WITHDRAWN:
             return _("Noted: what the citizen wants goes before all else. The sender finds another way with them.")
         case Status.RETURNED if after.returned_to:
-            return _("The road goes on at %(door)s, on the same deadline. The sender tells the citizen.") % {
+            return _("The journey goes on at %(door)s, with the same deadline. The sender tells the citizen.") % {
                 "door": worded(after.returned_to, "name")
             }
     return _("Noted. The sender can see it.")
