@@ -28,14 +28,14 @@ class How(models.TextChoices):
 class Purpose(models.TextChoices):
     """What the look was for."""
 
-    HELP = "help", _("To help the citizen on")
+    HELP = "help", _("To help the citizen on their way")
     RECEIVE = "receive", _("To receive a referral")
     FIND = "find", _("To find a case")
     EMERGENCY = "emergency", _("An emergency, in a case of another unit")
     IDENTIFY = "identify", _("To be sure who the citizen is")
     JOURNAL = "journal", _("To write it in a case system of one's own")
     RIGHTS = "rights", _("The citizen has asked for it")
-    OVERSEE = "oversee", _("To see to it that nobody looks without reason")
+    OVERSEE = "oversee", _("To make sure that nobody looks without reason")
 
 
 class Look(models.Model):

@@ -48,7 +48,7 @@ OWED = {
     Wait.ARRIVAL: gettext_lazy("Confirm whether the citizen has arrived"),
     Wait.RE_ENGAGE: gettext_lazy("Try to reach the citizen, who did not come"),
     Wait.DECISION: gettext_lazy("Decide whether the service may return it"),
-    Wait.CITIZEN_ARRIVAL: gettext_lazy("The citizen says to have come: confirm it"),
+    Wait.CITIZEN_ARRIVAL: gettext_lazy("The citizen says they have come: confirm it"),
     Wait.HAND_OVER: gettext_lazy("Nobody answered: go on calling the service"),
     Wait.COMPANION: gettext_lazy("Find somebody who goes along"),
     Wait.TELL_CITIZEN: gettext_lazy("Tell the citizen what was passed on"),
@@ -56,7 +56,7 @@ OWED = {
     Wait.FIRST_WEEK: gettext_lazy("Get in touch: the first week after discharge"),
     Wait.EFFECT: gettext_lazy("Ask the citizen: does it help?"),
     Wait.GUARANTEE: gettext_lazy("See to it that the statutory deadline is kept"),
-    Wait.TAKE_OVER: gettext_lazy("Say whether your unit answers for the citizen"),
+    Wait.TAKE_OVER: gettext_lazy("Say whether your unit is responsible for the citizen"),
     Wait.OBLIGATION: gettext_lazy("Do what you owe the citizen"),
     Wait.WITHDRAWN: gettext_lazy("A consent was withdrawn: agree with the citizen how it goes on"),
     Wait.CONSENT_ENDS: gettext_lazy("A consent runs out: ask the citizen once more, or let it end"),
@@ -66,12 +66,12 @@ OWED = {
     Wait.PLAN_MEETING: gettext_lazy("Hold the meeting about the plan"),
 }
 BY_TELEPHONE = {
-    Wait.SEEN: gettext_lazy("Phone the service: have they got the referral?"),
+    Wait.SEEN: gettext_lazy("Phone the service: have they received the referral?"),
     Wait.ANSWER: gettext_lazy("Phone the service: do they accept?"),
     Wait.BOOKING: gettext_lazy("Phone the service: when is the first visit?"),
     Wait.CHECK_IN: gettext_lazy("Phone the service: how does the waiting list go?"),
     Wait.ARRIVAL: gettext_lazy("Phone the service: has the citizen arrived?"),
-    Wait.CITIZEN_ARRIVAL: gettext_lazy("Phone the service: the citizen says to have come"),
+    Wait.CITIZEN_ARRIVAL: gettext_lazy("Phone the service: the citizen says they have come"),
 }
 AWAITED = {
     Wait.CHOICE: gettext_lazy("%(who)s is to choose a service"),
@@ -85,14 +85,14 @@ AWAITED = {
     Wait.ARRIVAL: gettext_lazy("%(who)s has not confirmed arrival"),
     Wait.RE_ENGAGE: gettext_lazy("The citizen did not come: %(who)s tries to reach them"),
     Wait.DECISION: gettext_lazy("%(who)s is to decide on a return"),
-    Wait.CITIZEN_ARRIVAL: gettext_lazy("The citizen says to have come: %(who)s is to confirm it"),
+    Wait.CITIZEN_ARRIVAL: gettext_lazy("The citizen says they have come: %(who)s is to confirm it"),
     Wait.HAND_OVER: gettext_lazy("%(who)s is to reach the service by telephone"),
     Wait.COMPANION: gettext_lazy("%(who)s is to find somebody who goes along"),
     Wait.TELL_CITIZEN: gettext_lazy("%(who)s is to tell the citizen what was passed on"),
     Wait.REACH_OUT: gettext_lazy("%(who)s is to reach the citizen in another way"),
     Wait.FIRST_WEEK: gettext_lazy("%(who)s is to get in touch in the first week after discharge"),
     Wait.EFFECT: gettext_lazy("%(who)s is to ask whether it helps"),
-    Wait.GUARANTEE: gettext_lazy("A statutory deadline runs; %(who)s answers for it"),
+    Wait.GUARANTEE: gettext_lazy("A statutory deadline is running; %(who)s is responsible for it"),
     Wait.TAKE_OVER: gettext_lazy("%(who)s is to say whether it takes over"),
     Wait.OBLIGATION: gettext_lazy("%(who)s: %(duty)s"),
     Wait.WITHDRAWN: gettext_lazy("%(who)s is to agree how it goes on after a consent was withdrawn"),
@@ -115,7 +115,7 @@ VISIT_AGREED = gettext_lazy("Time agreed at %(who)s: %(moment)s")
 HEARS = {
     Tell.OWED_BY: gettext_lazy("whoever owes it is reminded"),
     Tell.SENDER: gettext_lazy("the sender is told"),
-    Tell.OWNER: gettext_lazy("whoever answers for the citizen is told"),
+    Tell.OWNER: gettext_lazy("whoever is responsible for the citizen is told"),
     Tell.COORDINATOR: gettext_lazy("the coordinator is told"),
     Tell.CITIZEN: gettext_lazy("the citizen is reminded"),
 }
@@ -272,7 +272,7 @@ def sentence(event: CaseEvent, *, day: Callable[[str], str], moment: Callable[[s
         case Happening.TRACK_ARRIVED:
             return _("The citizen has been met: %(side)s") % {"side": Side(detail["side"]).label}
         case Happening.OWNER_CHANGED if getattr(event, "to_unit", ""):
-            return _("%(unit)s now answers for the citizen") % {"unit": event.to_unit}  # type: ignore[attr-defined]
+            return _("%(unit)s is now responsible for the citizen") % {"unit": event.to_unit}  # type: ignore[attr-defined]
         case Happening.CALLED_OVER if event.note:
             return _("Handed over by telephone. Spoke with:")
         case Happening.CALLED:

@@ -98,7 +98,7 @@ def _filter_form(asked: QueryDict, unit: Unit, colleagues: Iterable[User]) -> Fi
         "sender": _named({row["sender_unit"]: f"{row['organisation']}, {row['sender']}" for row in there}),
         "kind": _named({row["service_kind"]: kinds.get(row["service_kind"], "") for row in there}),
         "municipality": _named({code: names.get(code, code) for code in (row["case__municipality"] for row in there)}),
-        "worker": [(board.NOBODY, _("Nobody by name")), *((str(each.pk), each.name) for each in colleagues)],
+        "worker": [(board.NOBODY, _("Nobody")), *((str(each.pk), each.name) for each in colleagues)],
     }
     return FilterForm(asked, offers=offers, auto_id="id_filter_%s")
 
@@ -122,7 +122,7 @@ def _line(standing: Standing, task: models.FollowUp, *, chosen: list[str], unit:
         said = _("Was 17 when asked %(day)s. Other doors open at 18.") % {"day": day(standing.since)}
     worker = (as_row.is_ours and task.owed_worker) or (not may_take_over and task.case.owner_worker)
     also = ", ".join(str(SHORT[trouble]) for trouble in standing.others)
-    answers = worker.name if worker else _("%(unit)s answers for the citizen") % {"unit": task.case.owner_unit}
+    answers = worker.name if worker else _("%(unit)s is responsible for the citizen") % {"unit": task.case.owner_unit}
     return {
         "task": task,
         "number": task.case.short_number,

@@ -151,7 +151,7 @@ def snooze(request: HttpRequest, follow_up_id: UUID) -> HttpResponse:
         actions.snooze(follow_up=task, by=by(request), now=now, **form.cleaned_data)
     except Invalid as refusal:
         return show_form(request, task, "snooze", form, refusal=refusal)
-    return after(request, task, _("Put off. It is on the list again that morning."))
+    return after(request, task, _("Put off. It is back on the list that morning."))
 
 
 def task_to_do(request: HttpRequest, follow_up_id: UUID) -> models.FollowUp:

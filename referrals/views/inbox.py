@@ -32,14 +32,14 @@ SECTIONS = {
     "today": (_("Visits today"), ""),
     "unconfirmed": (
         _("Did they come?"),
-        _("The visit was to have been, and nobody has said whether the citizen came."),
+        _("The time of the visit has passed, and nobody has said whether the citizen came."),
     ),
     "answer": (_("Waiting for our answer"), ""),
     "no_show": (_("Did not come: to be reached"), _("Three attempts on different channels within ten working days.")),
     "time": (_("A time is to be agreed"), ""),
     "waiting_list": (_("On our waiting list"), ""),
     "effect": (_("Does it help?"), _("Six weeks after arrival.")),
-    "coming": (_("Visits to come"), ""),
+    "coming": (_("Coming visits"), ""),
     OTHERS: (_("With the sender or the coordinator"), _("You owe nothing here right now.")),
 }
 

@@ -153,7 +153,7 @@ def _may_be_corrected(standing: Standing) -> bool:
 
 # By the name of the URL that takes the step, in the order in which a page shows them.
 STEPS: dict[str, Step] = {
-    "open_referral": Step(Event.OPEN, gettext_lazy("They have got it"), gettext_lazy("They have got it")),
+    "open_referral": Step(Event.OPEN, gettext_lazy("They have received it"), gettext_lazy("They have received it")),
     "log_hand_over": Step(
         None,
         gettext_lazy("Note the call to the service"),

@@ -36,7 +36,7 @@ ON_THE_ROW: dict[str, tuple[str, ...]] = {
     Wait.EFFECT: ("record_effect",),
 }
 WORDS = {
-    "open_referral": gettext_lazy("They have got it"),
+    "open_referral": gettext_lazy("They have received it"),
     "accept_referral": gettext_lazy("Accept"),
     "book_time": gettext_lazy("Agree a time"),
     "record_check_in": gettext_lazy("Heard from"),
@@ -49,7 +49,7 @@ WORDS = {
     "done": gettext_lazy("Done"),
 }
 SAID = {
-    "open_referral": gettext_lazy("Noted: they have got it."),
+    "open_referral": gettext_lazy("Noted: they have received it."),
     "accept_referral": gettext_lazy("Accepted. Agree a time next."),
     "book_time": gettext_lazy("The time is noted."),
     "record_check_in": gettext_lazy("Noted. The next contact is in a fortnight."),

@@ -81,14 +81,14 @@ STATE = migrations.CreateModel(
             "purpose",
             models.CharField(
                 choices=[
-                    ("help", "To help the citizen on"),
+                    ("help", "To help the citizen on their way"),
                     ("receive", "To receive a referral"),
                     ("find", "To find a case"),
                     ("emergency", "An emergency, in a case of another unit"),
                     ("identify", "To be sure who the citizen is"),
                     ("journal", "To write it in a case system of one's own"),
                     ("rights", "The citizen has asked for it"),
-                    ("oversee", "To see to it that nobody looks without reason"),
+                    ("oversee", "To make sure that nobody looks without reason"),
                 ],
                 max_length=10,
             ),
