@@ -169,6 +169,10 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 ACCOUNT_ADAPTER = "navigator.accounts.adapter.ClosedAccountAdapter"
+MFA_FORMS = {
+    "activate_totp": "navigator.accounts.forms.ConnectAppForm",
+    "authenticate": "navigator.accounts.forms.SecondFactorForm",
+}
 ACCOUNT_FORMS = {
     "login": "navigator.accounts.forms.LoginForm",
     "reauthenticate": "navigator.accounts.forms.ReauthenticateForm",
