@@ -129,6 +129,7 @@ def fill(made: dict[str, Any], above: psycopg.Connection[Any], *, mine: int) -> 
     )
     made["keys"] = whole(made, above, mine=mine)
     above.execute("VACUUM ANALYZE")
+    above.execute("CHECKPOINT")
 
 
 def whole(made: dict[str, Any], above: psycopg.Connection[Any], *, mine: int) -> dict[str, Any]:
