@@ -20,6 +20,7 @@ from pathways.selfcheck import course
 from tests.conftest import as_owner
 from tests.pathways.selfcheck.test_pages import DRINKS, answer, at
 
+pytestmark = pytest.mark.xdist_group("what is left behind")  # one after the other: both look through the same Redis
 MARKER = "Markørby-7f3a"
 # Answers are codes, and codes stand in the vocabulary: what may not grow is in how many rows they stand.
 ANSWERED = ("suicidal_thoughts", "dependence", "alcohol", "self_harm", "prison_release", "0751")
