@@ -18,7 +18,6 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
-from .facts import Said
 from .vocabulary import Kind, Vocabulary
 
 
@@ -70,7 +69,7 @@ class State:
 
     __slots__ = ("asked", "doors", "numbers", "open", "said", "side")
 
-    def __init__(self, *, said: Said, asked: frozenset[str], numbers: dict[str, int]) -> None:
+    def __init__(self, *, said: frozenset[str], asked: frozenset[str], numbers: dict[str, int]) -> None:
         self.said = said
         self.asked = asked
         self.numbers = numbers

@@ -3,21 +3,13 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 from .vocabulary import OLDEST, Question, Vocabulary
 
 MUNICIPALITY = re.compile(r"\d{4}", re.ASCII)
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[a-z0-9]{2,8})?", re.ASCII)
 LONGEST_AGO = 36_500  # days
-
-
-class Said(Protocol):
-    """What conditions may ask of the answers: is it said, and is nothing of this said?"""
-
-    def __contains__(self, atom: object, /) -> bool: ...
-    def isdisjoint(self, atoms: Iterable[str], /) -> bool: ...
-    def __or__(self, more: frozenset[str], /) -> "Said": ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +43,7 @@ class Facts:
 
     municipality: str  # four digits
     age: int  # whole years
-    said: Said = frozenset()
+    said: frozenset[str] = frozenset()
     asked: frozenset[str] = frozenset()
     numbers: tuple[tuple[str, int], ...] = ()
     texts: tuple[tuple[str, str], ...] = ()

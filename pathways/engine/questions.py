@@ -10,11 +10,11 @@ of a list one at a time; where that is equal, in the order of the form.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from .directory import Directory
-from .facts import Facts, Said
+from .facts import Facts
 from .matcher import primary_kinds
 from .rule_set import RuleSet
 from .vocabulary import Question
@@ -22,7 +22,7 @@ from .vocabulary import Question
 
 def undecided(rule_set: RuleSet, directory: Directory, facts: Facts) -> tuple[str, ...]:
     """The fields of the questions whose answer could still change a primary door, most useful first."""
-    said, asked = _Noting(facts.said), _Noting(facts.asked)  # type: ignore[arg-type]  # as a request has them
+    said, asked = _Noting(facts.said), _Noting(facts.asked)
     now = primary_kinds(rule_set, directory, replace(facts, said=said, asked=asked))
     useful: list[tuple[int, str]] = []
     for question in rule_set.vocabulary.questions.values():
@@ -55,12 +55,10 @@ class _Noting(frozenset[str]):
         return super().__contains__(answer)
 
     def isdisjoint(self, answers: Iterable[object]) -> bool:
-        self.looked_for.update(map(str, answers))
-        return super().isdisjoint(answers)
+        return not any(answer in self for answer in answers)
 
     def issuperset(self, answers: Iterable[object]) -> bool:
-        self.looked_for.update(map(str, answers))
-        return super().issuperset(answers)
+        return all(answer in self for answer in answers)
 
     def __or__(self, more: Iterable[str]) -> "_Noting":  # type: ignore[override]
         return _Noting(super().__or__(frozenset(more)), self.looked_for)
@@ -83,7 +81,7 @@ def _doors(rule_set: RuleSet, directory: Directory, facts: Facts, question: Ques
         return {doors(numbers=(*facts.numbers, (question.path, value))) for value in values if value >= 0}
     codes, found = [atom for atom in question.atoms() if atom not in facts.asked], set[tuple[str, ...]]()
     if question.answer in ("many", "flag"):
-        nothing = _Noting(facts.said)  # type: ignore[arg-type]
+        nothing = _Noting(facts.said)
         found.add(doors(said=nothing))
         codes = [atom for atom in codes if atom in nothing.looked_for]  # any other leads where nothing leads
     return found | {doors(said=facts.said | frozenset([atom])) for atom in codes}
@@ -103,36 +101,11 @@ def _some_selection_changes(
     denied: list[frozenset[str]] = [frozenset()]
     while branches:
         chosen, refused = branches.pop(), denied.pop()
-        watched = _Watched(facts.said, open_atoms, chosen, refused, [])
-        if primary_kinds(rule_set, directory, replace(facts, said=watched, asked=asked)) != now:
+        said = _Noting(facts.said | chosen)
+        if primary_kinds(rule_set, directory, replace(facts, said=said, asked=asked)) != now:
             return True
-        for n, atom in enumerate(watched.looked_at):
+        looked_at = sorted(open_atoms & said.looked_for - chosen - refused)
+        for n, atom in enumerate(looked_at):
             branches.append(chosen | {atom})
-            denied.append(refused | frozenset(watched.looked_at[:n]))
+            denied.append(refused | frozenset(looked_at[:n]))
     return False
-
-
-@dataclass(frozen=True, slots=True)
-class _Watched:
-    """Answers where the codes of one list are still open. Looking at an open code answers no, and is remembered."""
-
-    said: Said
-    open_atoms: frozenset[str]
-    chosen: frozenset[str]
-    refused: frozenset[str]
-    looked_at: list[str]
-
-    def __contains__(self, atom: object) -> bool:
-        if atom not in self.open_atoms:
-            return atom in self.said
-        if atom in self.chosen:
-            return True
-        if atom not in self.refused and atom not in self.looked_at:
-            self.looked_at.append(str(atom))
-        return False
-
-    def isdisjoint(self, atoms: Iterable[str]) -> bool:
-        return not any(atom in self for atom in sorted(atoms))
-
-    def __or__(self, more: frozenset[str]) -> "_Watched":
-        return replace(self, said=self.said | more)
