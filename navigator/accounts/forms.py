@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from allauth.account import forms as allauth_forms
@@ -14,38 +15,47 @@ from django.utils.translation import gettext_lazy as _
 from navigator.web.forms import DesignForm
 
 
-class LoginForm(allauth_forms.LoginForm):
+class _Missing:
+    """Says what is missing in our words: `missing` holds them by field."""
+
+    missing: Mapping[str, Any]
+    fields: dict[str, forms.Field]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, said in self.missing.items():
+            self.fields[name].error_messages["required"] = said
+
+
+class LoginForm(_Missing, allauth_forms.LoginForm):
     """E-mail address and password."""
 
+    missing = {
+        "login": _("Write your e-mail address, for example name@municipality.example."),
+        "password": _("Write your password."),
+    }
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        said = _("Write your e-mail address, for example name@municipality.example.")
-        self.fields["login"].error_messages |= {"required": said, "invalid": said}
-        self.fields["password"].error_messages["required"] = _("Write your password.")
+        self.fields["login"].error_messages["invalid"] = self.missing["login"]
 
 
-class ReauthenticateForm(allauth_forms.ReauthenticateForm):
+class ReauthenticateForm(_Missing, allauth_forms.ReauthenticateForm):
     """The password once more."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["password"].error_messages["required"] = _("Write your password.")
+    missing = {"password": _("Write your password.")}
 
 
-class ConnectAppForm(totp_forms.ActivateTOTPForm):
+class ConnectAppForm(_Missing, totp_forms.ActivateTOTPForm):
     """The first code of an app, to show that it is connected."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["code"].error_messages["required"] = _("Write the six digits that the app shows.")
+    missing = {"code": _("Write the six digits that the app shows.")}
 
 
-class SecondFactorForm(mfa_forms.AuthenticateForm):
+class SecondFactorForm(_Missing, mfa_forms.AuthenticateForm):
     """A code of the app, or an emergency code."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["code"].error_messages["required"] = _("Write a code from the app, or an emergency code.")
+    missing = {"code": _("Write a code from the app, or an emergency code.")}
 
 
 class AcceptForm(DesignForm):
