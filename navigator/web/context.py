@@ -13,6 +13,7 @@ from navigator.accounts.models import Membership, Role
 from navigator.accounts.navigation import menu
 from navigator.accounts.permissions import CPR_SEARCHERS, RECEIVERS, SENDERS
 from navigator.accounts.signed_out import CARRIED
+from navigator.web.addresses import fixed
 from navigator.web.help_lines import HELP_LINES
 from navigator.web.models import silent_jobs
 from navigator.web.refusals import typed
@@ -25,7 +26,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
     roles: frozenset[Role] = getattr(request, "roles", frozenset())
     return {
         "unit": unit,
-        "menu": menu(request) if unit else [],
+        "menu": [(fixed(name), words) for name, words in menu(request)] if unit else [],
         "units": list(dict.fromkeys(membership.unit for membership in memberships)),
         "may_send": bool(SENDERS & roles),
         "may_receive": bool(RECEIVERS & roles),

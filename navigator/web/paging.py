@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.db import models as db
 
-PAGE = 25
+PAGE = 20  # as many as one looks through before one narrows the list or searches
 CAP = 500  # whoever has more than this is told 'more than 500': counting on would cost what it counts
 WRITTEN = "%Y%m%dT%H%M%S.%f"
 

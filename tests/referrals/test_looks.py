@@ -16,6 +16,7 @@ from uuid_utils.compat import uuid7
 from navigator import clock
 from navigator.audit.models import Look
 from navigator.database import scope
+from navigator.web.paging import PAGE
 from referrals import actions, models
 from referrals.acting import By
 from referrals.enums import Wait
@@ -196,4 +197,4 @@ def test_a_page_of_a_list_of_fifty_is_one_insert(world: World, who: str, address
     with CaptureQueriesContext(connection) as queries:
         shown = at(by).get(address).context["page"].rows
     assert len([query for query in queries.captured_queries if '"audit_look"' in query["sql"]]) == 1
-    assert len(lines(by)) == len(shown) == 25
+    assert len(lines(by)) == len(shown) == PAGE
