@@ -79,8 +79,9 @@ def prepare() -> dict[str, Any]:
 
     for command in ("migrate", "load_catalogue", "load_ladder"):
         call_command(command, verbosity=0)
-    from tests.helpers.world import build_world
+    from tests.helpers.world import build_places, build_world
 
+    build_places()
     world = build_world()
     from pathways.models import Service
 

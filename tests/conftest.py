@@ -16,13 +16,16 @@ from django.db import connection
 from django.test import TransactionTestCase
 from django.test.utils import setup_databases
 
-from tests.helpers.world import World, build_world
+from tests.helpers.world import World, build_places, build_world
 
 env = environ.Env()
 APP, OWNER, WORKER = (env.db_url(name) for name in ("DATABASE_URL", "OWNER_DATABASE_URL", "WORKER_DATABASE_URL"))
 
 # Rules and ladder are in force before any moment that a test stands at, whatever day it is run.
 PUBLISHED = "2026-01-01 00:00Z"
+
+# Laid out once, and put back after a test that has committed something.
+PLACES = ("accounts_organisation", "accounts_unit", "accounts_coordinatorcover")
 
 # What a committed test leaves behind. The catalogue stays: it is loaded once.
 LEFT_BY_TESTS = (
@@ -35,7 +38,6 @@ LEFT_BY_TESTS = (
     "mfa",
     "socialaccount",
     "admin",
-    "history",  # last: what is deleted is kept there
 )
 
 
@@ -67,17 +69,17 @@ def django_db_setup(
             call_command("load_catalogue", verbosity=0)
             call_command("load_ladder", verbosity=0)
             call_command("load_retention", verbosity=0)
+        build_places()
+        with as_owner() as owner:
+            owner.execute("CREATE SCHEMA laid_out")
+            for table in (*PLACES, "pathways_service"):
+                owner.execute(f"CREATE TABLE laid_out.{table} AS TABLE {table}")  # type: ignore[arg-type]
         play(APP)
     # Nothing to take down: the servers end with the run, and on lasting ones the next run makes its databases anew.
 
 
 def _delete_what_the_test_left(self: TransactionTestCase) -> None:
     """Django would truncate every table, the catalogue too; the app may truncate none. So the owner deletes."""
-    tables = [
-        model._meta.db_table
-        for label in LEFT_BY_TESTS
-        for model in apps.get_app_config(label).get_models(include_auto_created=True)
-    ]
     with as_owner() as owner:
         for table in ("audit_look", "audit_seal", "audit_lookcheck", "audit_sealcheck"):
             if owner.execute(f"SELECT EXISTS (SELECT FROM {table})").fetchone() == (True,):
@@ -85,17 +87,27 @@ def _delete_what_the_test_left(self: TransactionTestCase) -> None:
                 owner.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
                 owner.execute(f"DELETE FROM {table}")
                 owner.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
-        owner.execute("UPDATE pathways_service SET unit_id = NULL WHERE unit_id IS NOT NULL")
         owner.execute("DELETE FROM pathways_answering")
-        owner.execute(
-            "UPDATE pathways_service SET closed_from = NULL, reopens_on = NULL, substitute_id = NULL,"
-            " closing_told_at = NULL, revision = 0 WHERE closed_from IS NOT NULL"
-        )
         owner.execute("UPDATE referrals_retentionrule SET confirmed_by = '' WHERE confirmed_by <> ''")
         owner.execute("SET CONSTRAINTS ALL DEFERRED")
-        for table in tables:
+        for table in _tables(*LEFT_BY_TESTS):
             if table not in ("referrals_ladder", "referrals_retentionrule"):
                 owner.execute(f"DELETE FROM {table}")  # type: ignore[arg-type]
+        for table in PLACES:
+            owner.execute(f"INSERT INTO {table} TABLE laid_out.{table}")  # type: ignore[arg-type]
+        columns = "unit_id, closed_from, reopens_on, substitute_id, closing_told_at, revision"
+        now, was = (", ".join(f"{row}.{name}" for name in columns.split(", ")) for row in ("now", "was"))
+        owner.execute(
+            f"UPDATE pathways_service now SET ({columns}) = ROW ({was}) FROM laid_out.pathways_service was"  # type: ignore[arg-type]
+            f" WHERE was.id = now.id AND ({now}) IS DISTINCT FROM ({was})"
+        )
+        for table in _tables("history"):  # last: what was deleted is kept there
+            owner.execute(f"DELETE FROM {table}")  # type: ignore[arg-type]
+
+
+def _tables(*labels: str) -> list[str]:
+    models = [model for label in labels for model in apps.get_app_config(label).get_models(include_auto_created=True)]
+    return [model._meta.db_table for model in models]
 
 
 TransactionTestCase._fixture_teardown = _delete_what_the_test_left  # type: ignore[method-assign]
@@ -124,7 +136,7 @@ def _connect(role: dict[str, str]) -> psycopg.Connection[tuple[object, ...]]:
 
 @pytest.fixture
 def world(db: None) -> World:
-    """A jobcentre, a substance centre, psychiatry and a coordinator unit in Aarhus, a worker in each, and a stranger."""
+    """A worker in each of the places: jobcentre, substance centre, psychiatry, coordination; and a stranger."""
     return build_world()
 
 

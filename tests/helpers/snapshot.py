@@ -16,18 +16,20 @@ from navigator.database.walls import people_models
 from pathways.models import DirectoryVersion
 
 
-def everything() -> dict[str, list[tuple[Any, ...]]]:
-    """Every row of every table about people, on the test's own connection and in the scope of every unit."""
+def everything() -> dict[str, str]:
+    """What stands in each table about people, on the test's own connection and in the scope of every unit: a digest, that
+    says in which table something has changed."""
     with scope.scope(*Unit.objects.values_list("pk", flat=True)):
-        return {
-            model._meta.db_table: sorted(map(_plain, model._default_manager.values_list()), key=repr)
-            for model in people_models()
-            if model is not Look
-        }
+        return _digests([model for model in people_models() if model is not Look])
 
 
-def _plain(row: tuple[Any, ...]) -> tuple[Any, ...]:
-    return tuple(bytes(value) if isinstance(value, memoryview) else value for value in row)
+def tables_with(words: str) -> list[str]:
+    """The tables about people in which these words stand as they are."""
+    asked = "SELECT '{0}' FROM {0} t WHERE strpos(t::text, %s) > 0"
+    tables = [model._meta.db_table for model in people_models()]
+    with scope.scope(*Unit.objects.values_list("pk", flat=True)), connection.cursor() as cursor:
+        cursor.execute(" UNION ".join(map(asked.format, tables)), [words] * len(tables))
+        return [table for (table,) in cursor.fetchall()]
 
 
 def staff() -> dict[str, str]:
@@ -37,12 +39,12 @@ def staff() -> dict[str, str]:
 
 
 def digests() -> dict[str, str]:
-    """The same as `everything` and `staff`, in one question: says that something has changed, and in which table."""
-    with scope.scope(*Unit.objects.values_list("pk", flat=True)):
-        return _digests([model for model in people_models() if model is not Look]) | staff()
+    """Both."""
+    return everything() | staff()
 
 
 def _digests(tables: list[type[models.Model]]) -> dict[str, str]:
+    """All in one question."""
     line = "SELECT '{0}', md5(coalesce(string_agg(md5(t::text), '' ORDER BY md5(t::text)), '')) FROM {0} t"
     with connection.cursor() as cursor:
         cursor.execute(" UNION ALL ".join(line.format(model._meta.db_table) for model in tables))

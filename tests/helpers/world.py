@@ -14,7 +14,7 @@ from pathways.models import Service
 from referrals.acting import By
 
 PASSWORD = "correct horse battery staple"  # of invented people in a throw-away database
-AARHUS = "0751"
+AARHUS, AALBORG = "0751", "0851"
 
 
 @dataclass(frozen=True)
@@ -28,28 +28,42 @@ class World:
     erik: By
 
 
+def build_places() -> None:
+    """The units, and what each answers for: once for all tests, so that the catalogue is the same for each of them and is
+    read once."""
+    _place("Aarhus Jobcenter", door="jobcenter")
+    substance = _place("Aarhus Rusmiddelcenter", door="substance_centre")
+    psychiatry = _place("Aarhus Psykiatri", door="psychiatry")
+    coordination = _place("Aarhus Koordination", door="social_services")
+    _place("Aalborg Jobcenter", door="jobcenter", municipality=AALBORG)
+    CoordinatorCover.objects.create(unit=coordination, municipality=AARHUS, valid=DateRange(date(2026, 1, 1), None))
+    _receives(substance, "substance_treatment_outpatient", "substance_treatment_youth", "dual_diagnosis_municipal")
+    _receives(psychiatry, "psychiatry_adult", "dual_diagnosis_regional")
+
+
 def build_world() -> World:
-    world = World(
-        alice=_worker("Alice Jensen", "Aarhus Jobcenter", door="jobcenter", role=Role.FRONTLINE),
-        bo=_worker("Bo Nielsen", "Aarhus Rusmiddelcenter", door="substance_centre", role=Role.RECEIVER),
-        carla=_worker("Carla Holm", "Aarhus Psykiatri", door="psychiatry", role=Role.RECEIVER),
-        dorte=_worker("Dorte Lund", "Aarhus Koordination", door="social_services", role=Role.COORDINATOR),
-        erik=_worker("Erik Friis", "Aalborg Jobcenter", door="jobcenter", role=Role.FRONTLINE, municipality="0851"),
+    """The people, at work in the places."""
+    return World(
+        alice=_worker("Alice Jensen", door="jobcenter", role=Role.FRONTLINE),
+        bo=_worker("Bo Nielsen", door="substance_centre", role=Role.RECEIVER),
+        carla=_worker("Carla Holm", door="psychiatry", role=Role.RECEIVER),
+        dorte=_worker("Dorte Lund", door="social_services", role=Role.COORDINATOR),
+        erik=_worker("Erik Friis", door="jobcenter", role=Role.FRONTLINE, municipality=AALBORG),
     )
-    CoordinatorCover.objects.create(unit=world.dorte.unit, municipality=AARHUS, valid=DateRange(date(2026, 1, 1), None))
-    _receives(world.bo.unit, "substance_treatment_outpatient", "substance_treatment_youth", "dual_diagnosis_municipal")
-    _receives(world.carla.unit, "psychiatry_adult", "dual_diagnosis_regional")
-    return world
 
 
-def _worker(name: str, organisation: str, *, door: str, role: Role, municipality: str = AARHUS) -> By:
-    unit = Unit.objects.create(
+def _place(organisation: str, *, door: str, municipality: str = AARHUS) -> Unit:
+    return Unit.objects.create(
         organisation=Organisation.objects.create(name=organisation),
         name="Modtagelsen",
         door=door,
         municipality=municipality,
         email=f"{door}@{municipality}.example",
     )
+
+
+def _worker(name: str, *, door: str, role: Role, municipality: str = AARHUS) -> By:
+    unit = Unit.objects.select_related("organisation").get(door=door, municipality=municipality)
     user = User.objects.create_user(f"{name.split()[0].lower()}@{municipality}.example", PASSWORD, name=name)
     Membership.objects.create(user=user, unit=unit, role=role)
     return By(user=user, unit=unit)
