@@ -10,7 +10,7 @@ from django import forms
 from django.core.validators import URLValidator
 from django.utils.translation import gettext_lazy as _
 
-from navigator.web.forms import DesignForm
+from navigator.web.forms import SHORT, DesignForm
 from navigator.web.templatetags.shown import worded
 from pathways.care import Sought
 from pathways.care_history import FACTS, named
@@ -33,7 +33,7 @@ WAYS_IN = {
 class SoughtForm(DesignForm):
     """Which services are listed."""
 
-    q = forms.CharField(label=_("Name, organisation or kind of help"), required=False, max_length=100)
+    q = forms.CharField(label=_("Name, organisation or kind"), required=False, max_length=100)
     kind = forms.ChoiceField(label=_("Kind of help"), required=False)
     municipality = forms.ChoiceField(label=_("Municipality"), required=False)
     standing = forms.ChoiceField(
@@ -72,7 +72,7 @@ class ServiceForm(DesignForm):
     revision = forms.IntegerField(widget=forms.HiddenInput)
     name_da = forms.CharField(label=FACTS["name_da"], max_length=160)
     name_en = forms.CharField(label=FACTS["name_en"], max_length=160)
-    phone = forms.CharField(label=FACTS["phone"], max_length=40, required=False)
+    phone = forms.CharField(label=FACTS["phone"], max_length=40, required=False, widget=forms.TextInput(SHORT))
     email = forms.EmailField(label=FACTS["email"], max_length=254, required=False)
     url = WebAddress(label=FACTS["url"], max_length=200, required=False, assume_scheme="https")
     address = forms.CharField(label=FACTS["address"], max_length=200, required=False)
@@ -89,15 +89,19 @@ class ServiceForm(DesignForm):
         label=FACTS["languages"], choices=list(LANGUAGES.items()), widget=forms.CheckboxSelectMultiple, required=False
     )
     interpretation_services = forms.BooleanField(label=FACTS["interpretation_services"], required=False)
-    wait_days = forms.IntegerField(label=FACTS["wait_days"], required=False, min_value=0, max_value=LONGEST_WAIT)
-    capacity = forms.IntegerField(label=FACTS["capacity"], required=False, min_value=0, max_value=9999)
+    wait_days = forms.IntegerField(
+        label=FACTS["wait_days"], required=False, min_value=0, max_value=LONGEST_WAIT, widget=forms.NumberInput(SHORT)
+    )
+    capacity = forms.IntegerField(
+        label=FACTS["capacity"], required=False, min_value=0, max_value=9999, widget=forms.NumberInput(SHORT)
+    )
     note_da = forms.CharField(
         label=FACTS["note_da"], max_length=1000, required=False, widget=forms.Textarea({"rows": 3})
     )
     note_en = forms.CharField(
         label=FACTS["note_en"], max_length=1000, required=False, widget=forms.Textarea({"rows": 3})
     )
-    is_right = forms.BooleanField(label=_("All of this is right today: I have checked it"), required=False)
+    is_right = forms.BooleanField(label=_("Everything here is right today: I have checked it"), required=False)
 
     @classmethod
     def of(cls, service: Service) -> ServiceForm:
@@ -136,11 +140,13 @@ class CloseForm(DesignForm):
     """From when until when it takes nobody, and who does meanwhile."""
 
     revision = forms.IntegerField(widget=forms.HiddenInput)
-    closed_from = forms.DateField(label=FACTS["closed_from"], widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"))
+    closed_from = forms.DateField(
+        label=FACTS["closed_from"], widget=forms.DateInput(SHORT | {"type": "date"}, "%Y-%m-%d")
+    )
     reopens_on = forms.DateField(
         label=FACTS["reopens_on"],
         required=False,
-        widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"),
+        widget=forms.DateInput(SHORT | {"type": "date"}, "%Y-%m-%d"),
         help_text=_("The first day that it takes people again. Empty: nobody knows yet."),
     )
     substitute = OtherServiceField(

@@ -12,9 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from navigator.accounts.models import User
 from referrals import fields
 from referrals.board import NOBODY, Filter
-from referrals.case_forms import CallForm
 from referrals.desk_forms import BulkForm
-from referrals.enums import Bulk, Reached
+from referrals.enums import Bulk
 from referrals.fields import Choices
 from referrals.forms import DesignForm
 
@@ -86,17 +85,6 @@ class TakeOverHereForm(DesignForm):
         _("Why do you take over?"),
         hint=_("Whoever is responsible for the citizen now reads it"),
         missing=_("Write why you take over."),
-    )
-
-
-class CallHereForm(CallForm):
-    """A call, noted where the row stands."""
-
-    reached = fields.one_of(
-        _("What came of it?"),
-        [(reached.value, reached.label) for reached in Reached],
-        missing=_("Say what came of it."),
-        coerce=Reached,
     )
 
 

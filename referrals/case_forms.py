@@ -10,6 +10,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from navigator import clock
+from navigator.web.forms import SHORT
 from referrals import fields, instruments
 from referrals.enums import Channel, Paper, Reached
 from referrals.forms import DesignForm
@@ -98,8 +99,8 @@ class ScreeningForm(DesignForm):
         missing=_("Choose the instrument."),
     )
     called = fields.text(_("If another: its name"), max_length=80)
-    version = fields.text(_("Version"), max_length=40)
-    score = fields.text(_("Score"), max_length=40)
+    version = fields.text(_("Version"), max_length=40, **SHORT)
+    score = fields.text(_("Score"), max_length=40, **SHORT)
     made_on = fields.day(_("Date of the screening"))
     step = forms.ChoiceField(
         label=_("What do you make of it?"),

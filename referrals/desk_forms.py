@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django import forms
+from django.template.defaultfilters import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from navigator import clock
@@ -23,7 +24,8 @@ class SnoozeForm(DesignForm):
     def __init__(self, *args: Any, latest: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field = self.fields["until"]
-        field.help_text = _("%(day)s at the latest. It is back on the list that morning") % {"day": day(latest)}
+        said = _("%(day)s at the latest. It is back on the list that morning") % {"day": day(latest)}
+        field.help_text = capfirst(said)
         tomorrow = clock.today() + timedelta(days=1)
         field.widget.attrs |= {"min": tomorrow.isoformat(), "max": latest.isoformat()}
         field.error_messages["required"] = _("Give the day when you will look at it again.")
@@ -33,7 +35,7 @@ class BulkForm(DesignForm):
     """One thing for all that are ticked. Until when and why are asked only where they are put off."""
 
     kind = forms.TypedChoiceField(
-        label=_("What is to be done with the chosen ones?"),
+        label=_("What should be done with those you have ticked?"),
         choices=[(kind.value, kind.label) for kind in (Bulk.SNOOZE, Bulk.DONE)],
         coerce=Bulk,
         widget=forms.RadioSelect,

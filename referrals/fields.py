@@ -51,11 +51,14 @@ def words(label: Any, *, missing: Any = "", hint: Any = "", rows: int = 2) -> fo
     )
 
 
-def one_of(label: Any, choices: Choices, *, missing: Any, coerce: Any = str, hint: Any = "") -> forms.TypedChoiceField:
+def one_of(
+    label: Any, choices: Choices, *, missing: Any, coerce: Any = str, hint: Any = "", initial: Any = None
+) -> forms.TypedChoiceField:
     return forms.TypedChoiceField(
         label=label,
         choices=choices,
         coerce=coerce,
+        initial=initial,
         help_text=hint,
         widget=forms.RadioSelect,
         error_messages={"required": missing},

@@ -141,7 +141,7 @@ FIGURES: dict[str, Figure] = {
             counted=lambda now: Q(silent_from__lte=now),
         ),
         Figure(
-            "guarantee", MeasuredCase, _("Deadlines by law kept"),
+            "guarantee", MeasuredCase, _("Statutory deadlines kept"),
             _("cases where every deadline that was decided was kept"),
             _("cases with a deadline by law that was kept or passed, and none that still runs in time"),
             _("The rights that each match shows, counted from first contact"),
@@ -176,7 +176,7 @@ FIGURES: dict[str, Figure] = {
             counted=lambda now: Q(re_engaged_at__isnull=False),
         ),
         Figure(
-            "plans", MeasuredCase, _("Plans met about within six months"),
+            "plans", MeasuredCase, _("Plans with a meeting within six months"),
             _("cases where no more than six months lay between two meetings about the plan, nor since the last"),
             _("cases with a coordinated plan"),
             _("Municipal guideline, 2016: at most six months between two meetings"),

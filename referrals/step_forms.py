@@ -44,11 +44,14 @@ class CancelVisitForm(DesignForm):
 
 
 class AttemptForm(DesignForm):
+    """A contact with the citizen, by telephone most often, from a row or from a referral."""
+
     channel = fields.one_of(
         _("How did you try?"),
         [(channel.value, channel.label) for channel in BY_HAND],
         missing=_("Say how you tried."),
         coerce=Channel,
+        initial=Channel.PHONE,
     )
     reached = fields.one_of(
         _("What came of it?"),

@@ -19,6 +19,8 @@ SAID = {
     "null_characters_not_allowed": _("it holds a character that cannot be kept. Write it once more."),
 }
 
+SHORT: dict[str, Any] = {"class": "form-input short"}  # the field of a number, a day or a telephone
+
 
 class DesignForm(forms.Form):
     """A form as the design system shows it: the server speaks, not the browser's own bubbles."""

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from navigator import clock
-from referrals import actions, board_forms, selectors
+from referrals import actions, board_forms, selectors, step_forms
 from referrals.actions.ownership import has_by_name
 from referrals.errors import Invalid, NotAllowed, TooLate
 from referrals.views.follow_ups import after, show_form, task_to_do
@@ -55,7 +55,7 @@ def board_take_over(request: HttpRequest, follow_up_id: UUID) -> HttpResponse:
 def board_call(request: HttpRequest, follow_up_id: UUID) -> HttpResponse:
     """Contact with the citizen, noted where the row stands."""
     task = task_to_do(request, follow_up_id)
-    case, form = case_or_404(request, task.case_id), board_forms.CallHereForm(request.POST or None)
+    case, form = case_or_404(request, task.case_id), step_forms.AttemptForm(request.POST or None)
     if request.method == "GET" or not form.is_valid():
         return show_form(request, task, "call", form, words=_("Note a call"))
     actions.record_call(case=case, by=by(request), now=clock.now(), **form.cleaned_data)

@@ -207,8 +207,8 @@ STEPS: dict[str, Step] = {
     ),
     "record_attempt": Step(
         Event.ATTEMPT,
-        gettext_lazy("Note a new contact"),
-        gettext_lazy("Note the attempt"),
+        gettext_lazy("Note a call or another contact"),
+        gettext_lazy("Note a call"),
         _plain(step_forms.AttemptForm),
     ),
     "book_time": Step(Event.BOOK, gettext_lazy("Agree a time"), gettext_lazy("Note the time"), _book),

@@ -86,5 +86,5 @@ def _answer(request: HttpRequest, visit: models.FollowUp, referral: models.Refer
         return redirect("reminder")
     if said == CANNOT_COME:
         return redirect("reminder_answered")
-    messages.success(request, _("Thank you. Those you have agreed it with can see that you are coming."))
+    messages.success(request, _("Thank you. Those you agreed it with can see that you are coming."))
     return redirect("reminder")

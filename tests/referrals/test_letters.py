@@ -83,8 +83,8 @@ SAYS = {
     ("appointment", "en"): ("You have a visit", ["Karla Opfundet", DAY_EN, "Can you not come?"]),
     ("door_card", "da"): ("Social stofmisbrugsbehandling", [DAY_DA, "/doors/"]),
     ("door_card", "en"): ("", [DAY_EN, "/doors/", "What can I say?"]),
-    ("consent_form", "da"): ("Må vi give det videre?", ["Du kan altid tage dit ja tilbage.", "Hvem borgeren er", "2026.1"]),
-    ("consent_form", "en"): ("May we pass it on?", ["You can always take back your yes.", "2026.1"]),
+    ("consent_form", "da"): ("Må vi give det videre?", ["Du kan altid tage dit ja tilbage.", "Hvem borgeren er", "2026.2"]),
+    ("consent_form", "en"): ("May we pass it on?", ["You can always take back your yes.", "2026.2"]),
 }  # fmt: skip
 
 

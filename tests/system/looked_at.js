@@ -101,7 +101,7 @@ window.lookedAt = (() => {
       link.click();
       const field = document.activeElement;
       if (!field?.matches("input, select, textarea")) wrong.push(`leads to no field: ${link.innerText}`);
-      else if (!field.closest(".form-group, .form-group-checkbox")?.innerText.includes(link.innerText.split(": ").at(-1).trim()))
+      else if (!field.closest(".form-group")?.innerText.includes(link.innerText.split(": ").at(-1).trim()))
         wrong.push(`the field does not say the same: ${link.innerText}`);
     }
     if (!found.querySelector("li")) wrong.push("the summary is empty");

@@ -138,7 +138,7 @@ def test_a_service_answers_where_it_stands(desks: Any, committed_world: World) -
     open_row.get_by_label("Telefon", exact=True).check()
     open_row.get_by_label("Talte med en pårørende").check()
     looked_at(page, "inbox-call")
-    open_row.get_by_role("button", name="Notér forsøget").click()
+    open_row.get_by_role("button", name="Notér et opkald").click()
     expect(page.locator("li.is-done")).to_contain_text("Forsøget er noteret.")
     looked_at(page, "inbox-called")
     page.get_by_role("navigation").get_by_role("link", name="Besøg").click()
@@ -156,7 +156,7 @@ def test_somebody_was_faster_and_nothing_typed_is_lost(desks: Any, committed_wor
     with scope.scope(committed_world.bo.unit.pk):
         referral = models.Referral.objects.get()
         actions.confirm_arrival(referral=referral, sides=["substance"], by=committed_world.bo, now=clock.now())
-    page.locator("form.in-place").get_by_role("button", name="Notér forsøget").click()
+    page.locator("form.in-place").get_by_role("button", name="Notér et opkald").click()
     expect(page.get_by_role("heading", level=1)).to_be_focused()
     expect(page.get_by_label("Notat")).to_have_value("Hans søster tog den")
     looked_at(page, "refused-typed")

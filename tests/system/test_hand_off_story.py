@@ -135,7 +135,7 @@ def test_asked_answered_passed_on_missed_and_met(desks: Any, committed_world: Wo
     next_door.get_by_label("Telefon", exact=True).check()
     next_door.get_by_label("Talte med borgeren: ønsker en ny tid").check()
     looked_at(next_door, "referral-no-show")
-    press(next_door, "Notér forsøget")
+    press(next_door, "Notér et opkald")
     step = unfold(next_door, "Aftal en tid")
     step.get_by_label("Dato").fill("2030-01-14")
     step.get_by_label("Klokkeslæt").fill("09:00")

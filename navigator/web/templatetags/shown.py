@@ -88,6 +88,8 @@ def past(when: date) -> bool:
 def due(due_at: datetime) -> str:
     """How a deadline stands: how long it is overdue, else by when."""
     if not overdue(due_at):
+        if date_of(due_at - timedelta(microseconds=1)) == clock.today():
+            return _("%(today)s") % {"today": deadline(due_at)}  # a word for 'by' in Danish: English has none for today
         return _("by %(moment)s") % {"moment": deadline(due_at)}
     days = (clock.today() - date_of(due_at - timedelta(microseconds=1))).days
     if days == 0:
