@@ -79,9 +79,25 @@ def desks(browser: Browser, live_server: Any, committed_world: World) -> Iterato
     assert complaints == []
 
 
+def looked_at(page: Page, name: str, *, javascript: bool = True) -> None:
+    """The page holds what axe can see, wide and narrow, and nothing sticks out of it."""
+    if not javascript:
+        return
+    for viewport in (NARROW, WIDE):
+        page.set_viewport_size(viewport)  # type: ignore[arg-type]
+        holds(page, name)
+
+
+def holds(page: Page, name: str) -> None:
+    """The same, as wide as it is."""
+    assert axe(page) == [], name
+    assert page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0, name
+
+
 def axe(page: Page) -> list[str]:
     """What axe-core finds wrong with the page as it stands: WCAG 2.2 A and AA."""
-    page.evaluate(AXE.read_text())
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE.read_text())
     found = page.evaluate(
         """() => axe.run({runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]})"""
     )

@@ -13,7 +13,7 @@ from navigator.database import scope
 from referrals import actions, models
 from tests.helpers.cases import CANNABIS, logged
 from tests.helpers.world import World
-from tests.system.test_main_story import looked_at
+from tests.system.conftest import looked_at
 
 NEEDS = CANNABIS | {"social": ["debt"]}
 

@@ -17,7 +17,7 @@ from referrals.enums import Happening, Law, Wait
 from tests.helpers.cases import logged, sent, service
 from tests.helpers.stack import RedisServer, kept_running
 from tests.helpers.world import World
-from tests.system.test_main_story import looked_at
+from tests.system.conftest import looked_at
 
 DAY = timedelta(days=1)
 

@@ -16,7 +16,7 @@ from referrals.enums import Side
 from tests.conftest import as_owner
 from tests.helpers.cases import logged
 from tests.helpers.world import World
-from tests.system.test_main_story import looked_at
+from tests.system.conftest import looked_at
 
 
 def sent_to_bo(world: World) -> models.Referral:

@@ -8,8 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.system.conftest import NARROW
-from tests.system.test_main_story import keep, looked_at
+from tests.system.conftest import NARROW, looked_at
 
 
 def begin(page: Page) -> None:
@@ -102,7 +101,6 @@ def test_what_was_unfolded_stays_so_and_focus_stays_while_the_match_is_swapped(d
     page.get_by_role("button", name="Gem sagen").click()
     task = page.locator(".wait").filter(has=page.get_by_role("button", name=re.compile("^Gjort")))
     expect(task).to_have_count(1)
-    keep(page, "case-with-a-duty")
     task.get_by_role("button").click()
     expect(page.get_by_role("status")).to_contain_text("Noteret som klaret.")
     expect(task).to_have_count(0)

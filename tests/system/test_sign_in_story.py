@@ -11,8 +11,7 @@ from playwright.sync_api import Page, expect
 from navigator.accounts.sessions import BEGAN, USED, SessionStore
 from tests.helpers.cases import logged
 from tests.helpers.world import PASSWORD, World
-from tests.system.conftest import axe
-from tests.system.test_main_story import looked_at
+from tests.system.conftest import axe, looked_at
 
 MINUTE = 60
 WROTE = "Borgeren vil gerne ringes op\nefter kl. 12"
