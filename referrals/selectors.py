@@ -86,6 +86,12 @@ def export_for(*, unit: Unit, export_id: Any, now: datetime) -> models.Export | 
     return found.select_related("data_key", "case__person").first()
 
 
+def exports_of(case: models.Case, *, unit: Unit, now: datetime) -> list[models.Export]:
+    """The copies that this unit has asked for on the case and that are not over, the latest first; not what they say."""
+    found = models.Export.objects.filter(case=case, unit=unit, expires_at__gt=now)
+    return list(found.defer("document", "pdf").order_by("-asked_at"))
+
+
 def letter_for(*, unit: Unit, letter_id: Any, now: datetime) -> models.Letter | None:
     """A letter that this unit has asked for and that is not over."""
     found = models.Letter.objects.filter(expires_at__gt=now, unit=unit, pk=letter_id)
