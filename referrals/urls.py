@@ -34,6 +34,7 @@ from referrals.views import (
     retention,
     returning,
     rights,
+    search,
     staff,
     steps,
     visits,
@@ -42,7 +43,7 @@ from referrals.views import (
 
 urlpatterns = [
     path("", my_list.my_list, name="my_list"),
-    path("search/", my_list.search, name="search"),
+    path("search/", search.search, name="search"),
     path("news/", my_list.news, name="news"),
     path("news/read/", my_list.read_all_news, name="read_all_news"),
     path("news/<uuid:notice_id>/read/", my_list.read_news, name="read_news"),

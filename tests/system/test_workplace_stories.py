@@ -138,6 +138,16 @@ def test_a_pupil_of_fifteen_gets_from_school_to_youth_treatment_by_keyboard(desk
     page.goto("/")
     expect(page.get_by_role("link", name=re.compile("Freja Opfundet er kommet")).first).to_be_visible()
 
+    # And finds her case once more, opens it, and comes back to what was found
+    write(page, main(page).locator('input[name="said"]'), "Freja")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    press(page, main(page).get_by_role("link", name="Freja Opfundet"))
+    expect(page.get_by_role("heading", level=1)).to_have_text("Freja Opfundet")
+    page.go_back()
+    expect(main(page).get_by_role("link", name="Freja Opfundet")).to_be_visible()
+    expect(main(page).locator('input[name="said"]')).to_have_value("Freja")
+
 
 def test_a_service_goes_from_the_notice_to_arrived_on_a_phone_by_keyboard(desks: Any, committed_world: World) -> None:
     # Given a referral that Alice has sent
