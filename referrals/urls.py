@@ -180,6 +180,7 @@ urlpatterns = [
     path("referrals/<uuid:referral_id>/accept/", steps.accept_referral, name="accept_referral"),
     path("referrals/<uuid:referral_id>/waiting-list/", steps.put_on_waiting_list, name="put_on_waiting_list"),
     path("referrals/<uuid:referral_id>/book/", steps.book_time, name="book_time"),
+    path("referrals/<uuid:referral_id>/interpreter/", steps.order_interpreter, name="order_interpreter"),
     path("referrals/<uuid:referral_id>/cancel-visit/", steps.cancel_visit, name="cancel_visit"),
     path("referrals/<uuid:referral_id>/arrive/", steps.confirm_arrival, name="confirm_arrival"),
     path("referrals/<uuid:referral_id>/correct/", steps.correct_arrival, name="correct_arrival"),
