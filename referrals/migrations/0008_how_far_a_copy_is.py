@@ -5,27 +5,28 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0001_initial'),
-        ('referrals', '0007_board_begins_with_cases'),
-        ('vault', '0001_initial'),
+        ("accounts", "0001_initial"),
+        ("referrals", "0007_board_begins_with_cases"),
+        ("vault", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='export',
-            name='done',
+            model_name="export",
+            name="done",
             field=models.PositiveSmallIntegerField(db_default=0, default=0),
         ),
         migrations.AddField(
-            model_name='export',
-            name='total',
-            field=models.PositiveSmallIntegerField(db_default=0, default=0, help_text='Parts; 0: nobody has begun'),
+            model_name="export",
+            name="total",
+            field=models.PositiveSmallIntegerField(db_default=0, default=0, help_text="Parts; 0: nobody has begun"),
         ),
         migrations.AddConstraint(
-            model_name='export',
-            constraint=models.CheckConstraint(condition=models.Q(('done__lte', models.F('total'))), name='export_counts_each_part_once'),
+            model_name="export",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("done__lte", models.F("total"))), name="export_counts_each_part_once"
+            ),
         ),
     ]

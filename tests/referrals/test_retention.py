@@ -296,7 +296,9 @@ def test_pages_say_that_it_is_gone_instead_of_failing(world: World) -> None:
                 assert MARKER not in text(response)
         assert case.short_number in text(leader.get(reverse("emergencies")))
         for said in (MARKER, case.short_number, "20000001", "0108589995"):
-            assert case.short_number not in text(leader.post(reverse("search"), {"said": said}, follow=True)).replace(said, "", 1)
+            assert case.short_number not in text(leader.post(reverse("search"), {"said": said}, follow=True)).replace(
+                said, "", 1
+            )
         assert "Slettet" in text(alice.get(reverse("news")))
 
 

@@ -351,9 +351,9 @@ def test_a_search_is_a_post_and_finds_exactly(world: World) -> None:
     case = logged(world, name="Mikkel Opfundet", phone="20000001")
     for said in ("mikkel opfundet", "Opfundet", "20 00 00 01", case.short_number):
         assert case.short_number in text(at(world.alice).post(reverse("search"), {"said": said}, follow=True)), said
-        assert case.short_number not in text(at(world.erik).post(reverse("search"), {"said": said}, follow=True)).replace(
-            said, ""
-        ), said
+        assert case.short_number not in text(
+            at(world.erik).post(reverse("search"), {"said": said}, follow=True)
+        ).replace(said, ""), said
     assert "0 sager" in text(at(world.alice).post(reverse("search"), {"said": "ikkel"}, follow=True))
 
 
