@@ -231,7 +231,7 @@ def measured(asked: Asked, made: dict[str, Any]) -> str:
         def ask() -> Any:
             if not asked.data:
                 return client.get(url, headers=headers)
-            return client.post(url, urlencode(asked.data, doseq=True), content_type=FORM, headers=headers)
+            return client.post(url, urlencode(asked.data, doseq=True), content_type=FORM, headers=headers, follow=True)
 
         number, median, response = cost(ask)
     assert response.status_code == 200, (asked.name, response.status_code)

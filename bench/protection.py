@@ -64,7 +64,7 @@ def asker(asked: pages.Asked, made: dict[str, Any]) -> Callable[[], Any]:
     client.force_login(getattr(made["world"], asked.by).user)
     url = reverse(asked.url_name, args=[made["keys"][asked.key]] if asked.key else [])
     url += asked.query.format(half=made["keys"]["half"])
-    return lambda: client.post(url, asked.data) if asked.data else client.get(url)
+    return lambda: client.post(url, asked.data, follow=True) if asked.data else client.get(url)
 
 
 @contextmanager

@@ -79,6 +79,7 @@ class Happening(models.TextChoices):
     REFUSED_RETURN = "refused_return", _("A return was tried with a reason that is not legitimate")
     OVERRUN_REASONED = "overrun_reasoned", _("The reason of an overrun was registered")
     CHOSEN_FREELY = "chosen_freely", _("The citizen has chosen another provider")
+    INTERPRETER_ORDERED = "interpreter_ok", _("An interpreter is ordered for the visit")
     HEARD_FROM = "heard_from", _("Somebody waiting was heard from")
     COMPANION_AGREED = "companion_agreed", _("Somebody goes along")
     COMPANION_CONFIRMED = "companion_ok", _("Both have confirmed the companion")

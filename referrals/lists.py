@@ -37,6 +37,7 @@ OF_ITS_REFERRAL = tuple(
     f"referral__{name}"
     for name in (
         "case", "status", "status_since", "urgency", "is_protected", "sides", "sent_at", "appointment_at", "waits_until",
+        "interpreter_ordered",
         "sender_unit", "owner_unit", "receiver_unit", "coordinator_unit", "service__name_da", "service__name_en",
     )
 )  # fmt: skip

@@ -12,16 +12,17 @@ import logging
 import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db import InterfaceError, OperationalError, connection
+from django.db import InterfaceError, OperationalError
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from navigator import clock
 from navigator.accounts.models import Unit
 from navigator.database import scope
+from navigator.database.alone import alone
 from navigator.web.models import beat
 from referrals import models
 from referrals.delivery import addressing, bounces, consequences, email, sms, texts, timing
@@ -124,7 +125,7 @@ class _Pass:
     def handle(self, delivery_id: UUID, in_digest: bool, unit_id: UUID, worker_id: UUID | None) -> None:
         """One message, or one digest, alone. One that breaks is put off and does not stop the others."""
         same = Q(in_digest=True, to_unit=unit_id, notice__to_worker=worker_id) if in_digest else Q(pk=delivery_id)
-        with _alone(worker_id.int ^ unit_id.int if in_digest and worker_id else delivery_id.int) as nobody_else:
+        with alone(worker_id.int ^ unit_id.int if in_digest and worker_id else delivery_id.int) as nobody_else:
             batch = list(self._still_due(same)) if nobody_else else []
             if not batch:
                 return
@@ -215,18 +216,3 @@ def _words(batch: list[models.Delivery], *, language: str) -> tuple[str, str]:
     if first.notice.tells == Tell.CITIZEN:
         return texts.to_citizen(language=language, link=link)
     return texts.to_colleague(language=language, link=link, urgent=first.notice.urgent)
-
-
-@contextmanager
-def _alone(number: int) -> Iterator[bool]:
-    """Whether nobody else is at it while the block lasts. PostgreSQL lets go when the connection ends, however it ends."""
-    key = number & 0x7FFF_FFFF_FFFF_FFFF
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s)", [key])
-        (mine,) = cursor.fetchone()
-    try:
-        yield mine
-    finally:
-        if mine and connection.connection is not None and not connection.connection.closed:
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(%s)", [key])

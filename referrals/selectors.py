@@ -86,6 +86,20 @@ def export_for(*, unit: Unit, export_id: Any, now: datetime) -> models.Export | 
     return found.select_related("data_key", "case__person").first()
 
 
+def exports_of(case: models.Case, *, unit: Unit, now: datetime) -> list[models.Export]:
+    """The copies that this unit has asked for on the case and that are not over, the latest first; not what they say."""
+    found = models.Export.objects.filter(case=case, unit=unit, expires_at__gt=now)
+    return list(found.defer("document", "pdf").order_by("-asked_at"))
+
+
+def cards_of(referrals: Iterable[models.Referral], *, unit: Unit, now: datetime) -> list[models.Letter]:
+    """The cards to take along that this unit has asked for and that are not over, not what they say."""
+    found = models.Letter.objects.filter(
+        referral__in=referrals, kind=models.Letter.Kind.DOOR_CARD, unit=unit, expires_at__gt=now
+    )
+    return list(found.select_related("service").defer("pdf").order_by("pk"))
+
+
 def letter_for(*, unit: Unit, letter_id: Any, now: datetime) -> models.Letter | None:
     """A letter that this unit has asked for and that is not over."""
     found = models.Letter.objects.filter(expires_at__gt=now, unit=unit, pk=letter_id)

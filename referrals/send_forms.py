@@ -46,6 +46,11 @@ class SendForm(BasisForm):
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
+    card = forms.BooleanField(
+        label=_("Make the card to take along at once"),
+        help_text=_("You fetch it from the page that comes next"),
+        required=False,
+    )
     message = forms.CharField(
         label=_("Message to the service"),
         help_text=_("Do not repeat what they are told anyway"),

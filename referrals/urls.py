@@ -34,6 +34,7 @@ from referrals.views import (
     retention,
     returning,
     rights,
+    search,
     staff,
     steps,
     visits,
@@ -42,7 +43,7 @@ from referrals.views import (
 
 urlpatterns = [
     path("", my_list.my_list, name="my_list"),
-    path("search/", my_list.search, name="search"),
+    path("search/", search.search, name="search"),
     path("news/", my_list.news, name="news"),
     path("news/read/", my_list.read_all_news, name="read_all_news"),
     path("news/<uuid:notice_id>/read/", my_list.read_news, name="read_news"),
@@ -179,6 +180,7 @@ urlpatterns = [
     path("referrals/<uuid:referral_id>/accept/", steps.accept_referral, name="accept_referral"),
     path("referrals/<uuid:referral_id>/waiting-list/", steps.put_on_waiting_list, name="put_on_waiting_list"),
     path("referrals/<uuid:referral_id>/book/", steps.book_time, name="book_time"),
+    path("referrals/<uuid:referral_id>/interpreter/", steps.order_interpreter, name="order_interpreter"),
     path("referrals/<uuid:referral_id>/cancel-visit/", steps.cancel_visit, name="cancel_visit"),
     path("referrals/<uuid:referral_id>/arrive/", steps.confirm_arrival, name="confirm_arrival"),
     path("referrals/<uuid:referral_id>/correct/", steps.correct_arrival, name="correct_arrival"),

@@ -257,6 +257,7 @@ ACCESS: dict[str, Access] = {
     "accept_referral": only(CASE_WORKERS),
     "put_on_waiting_list": only(CASE_WORKERS),
     "book_time": only(CASE_WORKERS),
+    "order_interpreter": only(CASE_WORKERS),
     "cancel_visit": only(CASE_WORKERS),
     "confirm_arrival": only(CASE_WORKERS),
     "correct_arrival": only(CASE_WORKERS),

@@ -9,7 +9,9 @@ import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
+from django.db import models as db
 from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -17,6 +19,7 @@ from django.utils.translation import gettext as _
 from navigator import clock
 from navigator.accounts.models import Unit
 from navigator.database import scope
+from navigator.database.alone import alone
 from pathways.models import Service
 from referrals import letters, models
 from referrals.acting import By
@@ -25,10 +28,12 @@ from referrals.actions.calls import must_read
 from referrals.actions.steps import also_when_restricted, at_the_case_of, locked, on_the_whole_case, too_late
 from referrals.enums import Happening, Status
 from referrals.errors import Invalid, NotAllowed
-from referrals.export.document import document
+from referrals.export.document import SECTIONS, head, sections
 from referrals.export.pdf import pdf
 
 logger = logging.getLogger(__name__)
+AnyPaper = models.Letter | models.Export
+Written = dict[str, str]  # what a paper says, by column
 EXPORT_KEPT, LETTER_KEPT = timedelta(hours=24), timedelta(hours=1)
 
 
@@ -82,44 +87,62 @@ def _asked(
 
 
 def make_papers(*, now: Callable[[], datetime]) -> int:
-    """Makes what is asked for, one a transaction, and forgets what is over. Returns how many it made."""
+    """Makes what is asked for, and forgets what is over. Returns how many it made."""
     made = 0
-    for model, make in ((models.Letter, _make_letter), (models.Export, _make_export)):
+    for model, make in ((models.Letter, _letter), (models.Export, _export)):
         model._default_manager.filter(expires_at__lte=now()).delete()
-        while _next(model, make, now=now()):
-            made += 1
+        asked = _asked_for(model).order_by("asked_at").values_list("pk", flat=True)
+        made += sum(_make(model, key, make, now=now()) for key in list(asked))
     return made
 
 
-def _next(model: type[models.Letter | models.Export], make: Callable[..., None], *, now: datetime) -> bool:
-    with transaction.atomic():
-        asked = model._default_manager.filter(made_at__isnull=True, failed_at__isnull=True)
-        locked = asked.select_for_update(of=("self",), skip_locked=True, no_key=True)
-        paper = locked.select_related("data_key", "unit__organisation").order_by("asked_at").first()
+def _asked_for(model: type[AnyPaper]) -> db.QuerySet[AnyPaper]:
+    return model._default_manager.filter(made_at__isnull=True, failed_at__isnull=True)
+
+
+def _make(model: type[AnyPaper], key: UUID, make: Callable[..., Written], *, now: datetime) -> bool:
+    """One paper, stored whole or not at all. No transaction is open meanwhile, so that others can see how far it is; two
+    at once do not make the same, and whoever comes after one that died begins anew."""
+    with alone(key.int) as nobody_else:
+        asked = _asked_for(model).select_related("data_key", "unit__organisation").filter(pk=key)
+        paper = asked.first() if nobody_else else None
         if paper is None:
             return False
+        written: Written = {}
         try:
-            make(paper, now=now)
+            written = make(paper, now=now)
             paper.made_at = now
         except Exception as error:  # said by its kind only: what it says may be of the citizen
             logger.error("Paper %s failed: %s", paper.pk, type(error).__name__)
             paper.failed_at = now
-        paper.save()
+        for column, text in written.items():
+            setattr(paper, column, text)
+        paper.save(update_fields=["made_at", "failed_at", *written])
     return True
 
 
-def _make_export(export: models.Export, *, now: datetime) -> None:
+def _export(export: models.Export, *, now: datetime) -> Written:
     """In the scope of the whole organisation: it is one authority, and answers for all of its units."""
     units = Unit.objects.filter(organisation=export.unit.organisation).values_list("pk", flat=True)
-    with transaction.atomic(), scope.scope(*units), translation.override(export.language):
+    with scope.scope(*units), translation.override(export.language):
+        _count(export, done=0, total=len(SECTIONS) + 1)  # and the PDF
         person = models.Person.objects.select_related("data_key", "unit").get(pk=export.person_id)
-        said = document(person, unit=export.unit, language=export.language, now=now)
+        said = head(unit=export.unit, language=export.language, now=now)
+        for name, rows in sections(person, language=export.language):
+            said[name] = rows
+            _count(export, done=db.F("done") + 1)
     to_be_read = base64.b64encode(pdf(said)).decode()
-    export.document, export.pdf = json.dumps(said, ensure_ascii=False, indent=2), to_be_read
+    _count(export, done=db.F("done") + 1)
+    return {"document": json.dumps(said, ensure_ascii=False, indent=2), "pdf": to_be_read}
 
 
-def _make_letter(letter: models.Letter, *, now: datetime) -> None:
+def _count(export: models.Export, **counted: Any) -> None:
+    """How far it is, for whoever sits before the progress bar."""
+    models.Export.objects.filter(pk=export.pk).update(**counted)
+
+
+def _letter(letter: models.Letter, *, now: datetime) -> Written:
     """In the scope of whoever has asked: what they may not see is in no letter of theirs."""
     with transaction.atomic(), scope.scope(letter.unit_id):
         page = letters.page(letter, on=clock.day_of(now))
-    letter.pdf = base64.b64encode(letters.printed(page, kind=letter.kind)).decode()
+    return {"pdf": base64.b64encode(letters.printed(page, kind=letter.kind)).decode()}

@@ -14,11 +14,11 @@ from django.utils.translation import gettext as _
 from navigator import clock
 from pathways.models import Service
 from referrals import grounds, links, models, workflow
-from referrals.acting import By, Citizen, Guest, capacities
+from referrals.acting import By, Citizen, Guest, actors, capacities
 from referrals.actions import consents, events, follow_ups, guarantees, notices
 from referrals.actions.case import reopen_case
 from referrals.actions.contact import must_have_tried
-from referrals.actions.steps import apply, at_the_case_of, live, locked, may, on_the_whole_case, write
+from referrals.actions.steps import apply, at_the_case_of, live, locked, may, on_the_whole_case, too_late, write
 from referrals.enums import Actor, Channel, Custody, Event, Happening, Outcome, Reached, Status, Tell, Urgency, Wait
 from referrals.errors import Invalid, NotAllowed, TooLate
 from referrals.grounds import Anonymous, Ground, Statutory, Yes
@@ -268,6 +268,23 @@ def book_time(
             interpreter_ordered=interpreter_ordered,
             detail={"appointment_at": appointment_at.isoformat()},
         )
+
+
+def order_interpreter(*, referral: models.Referral, by: By | Guest, now: datetime) -> models.Referral:
+    """An interpreter is ordered for the visit that is agreed. Pressing it again changes nothing. Raises TooLate where no
+    visit is agreed any more, or nobody needs an interpreter for it."""
+    with at_the_case_of(referral) as case:
+        referral = locked(referral)
+        if not actors(referral, by):
+            raise NotAllowed(_("Your unit cannot do this on this referral."))
+        if referral.status == Status.BOOKED and referral.interpreter_ordered:
+            return referral
+        if not referral.lacks_interpreter:
+            raise too_late(referral)
+        referral.interpreter_ordered = True
+        referral.save(update_fields=["interpreter_ordered"])
+        events.record(Happening.INTERPRETER_ORDERED, case=case, referral=referral, now=now, by=by)
+        return referral
 
 
 def cancel_visit(

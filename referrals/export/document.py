@@ -136,17 +136,22 @@ LEFT_OUT: dict[type[db.Model], str] = {
 }
 
 
-def document(person: models.Person, *, unit: Unit, language: str, now: datetime) -> dict[str, Any]:
-    """Everything about this person that the unit's organisation holds. The caller has set the scope."""
-    person = person.unhidden()
+def head(*, unit: Unit, language: str, now: datetime) -> dict[str, Any]:
+    """How the document begins: what it is, and who is answerable for what it says."""
     return {
         "format": FORMAT,
         "version": VERSION,
         "language": language,
         "made_at": now.isoformat(),
         "controller": {"organisation": unit.organisation.name, "unit": unit.name, "phone": unit.phone},
-        **{section.name: list(_rows(model, person, language)) for model, section in SECTIONS.items()},
     }
+
+
+def sections(person: models.Person, *, language: str) -> Iterator[tuple[str, list[dict[str, Any]]]]:
+    """Everything about this person that the unit's organisation holds, section by section. The caller has set the scope."""
+    person = person.unhidden()
+    for model, section in SECTIONS.items():
+        yield section.name, list(_rows(model, person, language))
 
 
 def _rows(model: type[db.Model], person: models.Person, language: str) -> Iterator[dict[str, Any]]:

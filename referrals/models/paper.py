@@ -49,10 +49,20 @@ class Paper(models.Model):
 
 
 class Export(Paper):
-    """A copy of everything about one person in one unit's reach, asked for by the citizen."""
+    """A copy of everything about one person in one unit's reach, asked for by the citizen. `done` is counted while it is
+    made, each part at once, for the progress bar; what it says is stored with the last."""
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     document = SealedTextField(help_text=_("JSON, as docs/export.md says"))
+    total = models.PositiveSmallIntegerField(default=0, db_default=0, help_text=_("Parts; 0: nobody has begun"))
+    done = models.PositiveSmallIntegerField(default=0, db_default=0)
+
+    class Meta(Paper.Meta):
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(done__lte=models.F("total")), name="export_counts_each_part_once"
+            ),
+        ]
 
 
 class Letter(Paper):

@@ -129,6 +129,11 @@ class Referral(models.Model):
     def __str__(self) -> str:
         return f"Referral {self.pk}"
 
+    @property
+    def lacks_interpreter(self) -> bool:
+        """A visit is agreed with somebody who needs an interpreter, and whoever agreed it had not ordered one yet."""
+        return self.status == Status.BOOKED and self.interpreter_ordered is False
+
 
 class Companion(models.Model):
     """Somebody who goes along to the visit, and where they meet. Agreed when both have confirmed it."""

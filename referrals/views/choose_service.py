@@ -163,7 +163,7 @@ def send_on(request: HttpRequest, referral_id: UUID) -> HttpResponse:
             return _page(desk, form, role=_("The next door"))
         if form.company:
             _agree(referral, form.company, by=by(request))
-        return _receipt_of(request, [referral])
+        return _receipt_of(desk, form, [referral])
     return _page(desk, form, role=_("The next door"))
 
 
@@ -174,7 +174,7 @@ def receipt(request: HttpRequest, referral_id: UUID) -> HttpResponse:
     case = case_or_404(request, referral.case_id)
     if referral.sent_at is None:
         raise Http404
-    person, together = case.person, selectors.sent_together(referral)
+    together = selectors.sent_together(referral)
     ladders = selectors.ladders_of(wait for each in together for wait in each.waits)  # type: ignore[attr-defined]
     context = {
         "case": case,
@@ -184,7 +184,8 @@ def receipt(request: HttpRequest, referral_id: UUID) -> HttpResponse:
             for wait in [_first_wait(each)]
         ],
         "deadlines": [clock for clock in selectors.guarantees_of(case) if clock.stopped_at is None],
-        "is_reminded": person.safe_channel in (Channel.SMS, Channel.EMAIL) and not person.do_not_contact,
+        "cards": selectors.cards_of(together, unit=by(request).unit, now=clock.now()),
+        "is_reminded": _is_reminded(case.person),
     }
     return render(request, "referrals/receipt.html", context)
 
@@ -259,9 +260,15 @@ def _page(desk: Desk, form: SendForm, *, role: Any) -> HttpResponse:
         "they_meet": typed.get("meeting_place", "").strip(),
         "receivers": [(service, _reached_by(service)) for service in desk.services],
         "role": role,
+        "is_reminded": _is_reminded(desk.case.person),
         "mistakes": form.mistakes,
     }
     return render_page_or_fragment(request, PAGE, PREVIEW, context, status=422 if form.errors else 200)
+
+
+def _is_reminded(person: models.Person) -> bool:
+    """Whether a message goes to the citizen before a visit; else reminding them is a task."""
+    return person.safe_channel in (Channel.SMS, Channel.EMAIL) and not person.do_not_contact
 
 
 def _in_words(services: Sequence[Service]) -> str:
@@ -293,7 +300,7 @@ def _send(desk: Desk, form: SendForm, sendings: Sequence[actions.Sending]) -> Ht
     except Invalid as refusal:
         form.add_error(None, refusal.sentence)
         return _page(desk, form, role="")
-    return _receipt_of(desk.request, sent)
+    return _receipt_of(desk, form, sent)
 
 
 def _agree(referral: models.Referral, company: actions.Company, *, by: Any) -> None:
@@ -302,9 +309,19 @@ def _agree(referral: models.Referral, company: actions.Company, *, by: Any) -> N
     )
 
 
-def _receipt_of(request: HttpRequest, sent: Sequence[models.Referral]) -> HttpResponse:
+def _receipt_of(desk: Desk, form: SendForm, sent: Sequence[models.Referral]) -> HttpResponse:
     for referral in sent:
-        messages.success(request, _said(referral))
+        messages.success(desk.request, _said(referral))
+        if form.cleaned_data["card"]:
+            actions.ask_for_letter(
+                case=desk.case,
+                kind=models.Letter.Kind.DOOR_CARD,
+                service=referral.service,
+                referral=referral,
+                language=language(),
+                by=by(desk.request),
+                now=clock.now(),
+            )
     return redirect("receipt", sent[0].pk)
 
 

@@ -25,9 +25,11 @@ from referrals.forms import ArrivalForm, BookForm, CodeForm, DesignForm, GuestQu
 from referrals.looking import saw_as_guest
 from referrals.models.secure_link import opens_with
 from referrals.views.cpr import shown
+from referrals.views.steps import book
 
 GUEST, LET_IN_UNTIL = "guest", "guest_until"  # in the session
 LET_IN_FOR = timedelta(minutes=60)
+ORDER = "interpreter"  # an answer beside the steps of the table
 
 
 @require_GET
@@ -76,7 +78,7 @@ def link_enter(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def link_answer(request: HttpRequest, event: str) -> HttpResponse:
-    """One answer: take on, ask, agree a time, has arrived, did not come."""
+    """One answer: take on, ask, agree a time, the interpreter is ordered, has arrived, did not come."""
     now = clock.now()
     with scope.scope(_guest(request)):
         found = links.found(_guest(request), now=now)
@@ -104,9 +106,8 @@ ANSWERS: dict[str, Callable[[models.Referral, dict[str, Any], Guest, datetime], 
     Event.ASK: lambda referral, said, by, now: actions.ask_question(
         referral=referral, question=said["question"], by=by, now=now
     ),
-    Event.BOOK: lambda referral, said, by, now: actions.book_time(
-        referral=referral, appointment_at=said["appointment_at"], by=by, now=now
-    ),
+    Event.BOOK: lambda referral, said, by, now: book(referral=referral, by=by, now=now, **said),
+    ORDER: lambda referral, said, by, now: actions.order_interpreter(referral=referral, by=by, now=now),
     Event.MISS: lambda referral, said, by, now: actions.record_no_show(referral=referral, by=by, now=now),
     Event.ARRIVE: _arrive,
 }
@@ -115,7 +116,7 @@ ANSWERS: dict[str, Callable[[models.Referral, dict[str, Any], Guest, datetime], 
 def _form(event: str, referral: models.Referral, request: HttpRequest) -> DesignForm | None:
     data = request.POST if request.method == "POST" else None
     if event == Event.BOOK:
-        return BookForm(data)
+        return BookForm(data, language=selectors.disclosed(referral).get("interpreter", ""))
     if event == Event.ASK:
         return GuestQuestionForm(data)
     if event == Event.ARRIVE and len(referral.sides) > 1:
@@ -143,7 +144,9 @@ def _page(request: HttpRequest, **bound: DesignForm) -> HttpResponse:
         referral = found.referral
         saw_as_guest(request, referral, guest=_guest(request))
         told = selectors.disclosed(referral)
-        possible = set(workflow.possible(referral.status, actors(referral, Guest(_guest(request)))))
+        possible: set[str] = set(workflow.possible(referral.status, actors(referral, Guest(_guest(request)))))
+        if referral.lacks_interpreter:
+            possible.add(ORDER)
         forms = {event: _form(event, referral, request) for event in ANSWERS if event in possible}
         context = {
             "referral": referral,

@@ -10,14 +10,13 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from navigator import clock
 from navigator.accounts.models import Role
-from navigator.accounts.permissions import CPR_SEARCHERS, OVERSEERS, PROTECTED_READERS, RECEIVERS
-from navigator.web import limits
+from navigator.accounts.permissions import RECEIVERS
 from navigator.web.paging import PAGE, cut, place
-from referrals import actions, cpr, lists, looking, models, searching, selectors
+from referrals import actions, lists, looking, models, selectors
 from referrals.views import rows
 from referrals.views.reaching import by
 
@@ -113,28 +112,3 @@ def read_all_news(request: HttpRequest) -> HttpResponse:
     newest = request.POST.get("newest", "")
     actions.mark_as_read(unit=by(request).unit, user=by(request).user, up_to=newest, now=clock.now())
     return redirect("my_list")
-
-
-@require_http_methods(["GET", "POST"])
-def search(request: HttpRequest) -> HttpResponse:
-    """Finds cases by what was said. By POST: what is searched for stands in no address and in no log."""
-    said = request.POST.get("said", "").strip()
-    context: dict[str, Any] = {"said": said}
-    if said:
-        may = bool(CPR_SEARCHERS & request.roles)  # type: ignore[attr-defined]
-        by_cpr = may and cpr.is_one(said)
-        if by_cpr:
-            limits.count(request, "search_by_cpr", limits.CPR_SEARCH)
-        protected = bool(PROTECTED_READERS & request.roles)  # type: ignore[attr-defined]
-        oversees = bool(OVERSEERS & request.roles)  # type: ignore[attr-defined]
-        found = searching.search(
-            unit=by(request).unit,
-            said=said,
-            by_cpr=may,
-            at=place(request.POST.get("at", "")),
-            protected=protected,
-            also_restricted=oversees,
-        )
-        context |= {"page": found.page, "too_many": found.too_many, "refused": cpr.is_one(said) and not may}
-        looking.saw_found(request, found.page.rows, by_cpr=by_cpr)
-    return render(request, "referrals/search.html", context)

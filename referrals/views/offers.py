@@ -212,6 +212,14 @@ STEPS: dict[str, Step] = {
         _plain(step_forms.AttemptForm),
     ),
     "book_time": Step(Event.BOOK, gettext_lazy("Agree a time"), gettext_lazy("Note the time"), _book),
+    "order_interpreter": Step(
+        None,
+        gettext_lazy("Interpreter is ordered"),
+        gettext_lazy("Interpreter is ordered"),
+        when=lambda standing: (
+            bool(standing.actors) and standing.referral.lacks_interpreter and not standing.visit_has_been
+        ),
+    ),
     "put_on_waiting_list": Step(
         Event.WAITLIST,
         gettext_lazy("Put on the waiting list"),
@@ -300,7 +308,7 @@ FIRST: dict[str, tuple[str, ...]] = {
     Status.QUESTION: ("answer_question",),
     Status.ACCEPTED: ("book_time",),
     Status.WAITLISTED: ("book_time",),
-    Status.BOOKED: ("confirm_arrival", "record_no_show"),
+    Status.BOOKED: ("confirm_arrival", "record_no_show", "order_interpreter"),
     Status.VISIT_CANCELLED: ("book_time",),
     Status.NO_SHOW: ("record_attempt",),
     Status.RETURN_ASKED: ("approve_return", "send_back"),

@@ -142,6 +142,7 @@ def _show(request: HttpRequest, found: models.Case, **bound: DesignForm) -> Http
         "case": found,
         "copy": bound.get("copy") or rights_forms.ExportForm(auto_id="id_copy_%s"),
         "may_have_copy": not found.person.is_protected or bool(PROTECTED_READERS & request.roles),  # type: ignore[attr-defined]
+        "copies": selectors.exports_of(found, unit=by(request).unit, now=clock.now()),
         "correct": bound.get("correct") or rights_forms.CorrectForm(auto_id="id_correct_%s"),
         "corrections": selectors.corrections_of(found),
         "ask": bound.get("ask") or rights_forms.AskRightForm(auto_id="id_ask_%s", initial={"asked_on": clock.today()}),

@@ -28,7 +28,7 @@ ON_THE_ROW: dict[str, tuple[str, ...]] = {
     Wait.ANSWER: ("accept_referral", "book_time"),
     Wait.BOOKING: ("book_time",),
     Wait.CHECK_IN: ("record_check_in", "book_time"),
-    Wait.VISIT: ("confirm_arrival", "record_no_show"),
+    Wait.VISIT: ("confirm_arrival", "record_no_show", "order_interpreter"),
     Wait.ARRIVAL: ("confirm_arrival", "record_no_show"),
     Wait.CITIZEN_ARRIVAL: ("confirm_arrival", "dispute_arrival"),
     Wait.RE_ENGAGE: ("record_attempt", "book_time"),
@@ -42,6 +42,7 @@ WORDS = {
     "record_check_in": gettext_lazy("Heard from"),
     "confirm_arrival": gettext_lazy("Has arrived"),
     "record_no_show": gettext_lazy("Did not come"),
+    "order_interpreter": gettext_lazy("Interpreter is ordered"),
     "dispute_arrival": gettext_lazy("Not met"),
     "record_attempt": gettext_lazy("Note a call"),
     "log_hand_over": gettext_lazy("Note a call"),
@@ -55,6 +56,7 @@ SAID = {
     "record_check_in": gettext_lazy("Noted. The next contact is in a fortnight."),
     "confirm_arrival": gettext_lazy("Noted: the citizen has arrived."),
     "record_no_show": gettext_lazy("Noted: did not come. Try to reach the citizen on the next working day."),
+    "order_interpreter": gettext_lazy("Noted: an interpreter is ordered."),
     "dispute_arrival": gettext_lazy("Noted: the service has not met the citizen."),
     "record_attempt": gettext_lazy("The attempt is noted."),
     "log_hand_over": gettext_lazy("The call is noted."),
@@ -68,6 +70,7 @@ ACTIONS: dict[str, Callable[..., Any]] = {
     "record_check_in": actions.record_check_in,
     "confirm_arrival": steps.arrive,
     "record_no_show": actions.record_no_show,
+    "order_interpreter": actions.order_interpreter,
     "dispute_arrival": actions.dispute_arrival,
     "record_attempt": actions.record_attempt,
     "log_hand_over": actions.log_hand_over,
@@ -157,10 +160,13 @@ def _may_without_event(name: str, mine: frozenset[Actor]) -> bool:
 
 
 def _is_time_for(name: str, referral: models.Referral, mine: frozenset[Actor], *, now: datetime) -> bool:
-    """A visit that has not been is neither confirmed nor missed. Whoever hears of an early arrival says so on the page."""
+    """A visit that has not been is neither confirmed nor missed, and for one that has been nothing is ordered any more.
+    Whoever hears of an early arrival says so on the page."""
+    has_been = referral.appointment_at is not None and referral.appointment_at <= now
+    if name == "order_interpreter":
+        return referral.lacks_interpreter and not has_been
     if name not in ("confirm_arrival", "record_no_show"):
         return True
-    has_been = referral.appointment_at is not None and referral.appointment_at <= now
     return has_been if referral.status == Status.BOOKED else name == "confirm_arrival"
 
 

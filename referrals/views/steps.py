@@ -84,6 +84,13 @@ def book_time(request: HttpRequest, referral_id: UUID) -> HttpResponse:
 
 
 @require_POST
+def order_interpreter(request: HttpRequest, referral_id: UUID) -> HttpResponse:
+    """Whoever had not ordered an interpreter when the visit was agreed has done so."""
+    said = gettext_lazy("Noted: an interpreter is ordered.")
+    return _take(request, referral_id, "order_interpreter", actions.order_interpreter, said=said)
+
+
+@require_POST
 def cancel_visit(request: HttpRequest, referral_id: UUID) -> HttpResponse:
     """The visit is off; a new time is owed."""
     said = gettext_lazy("The visit is cancelled. A new time is to be agreed.")

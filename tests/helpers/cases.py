@@ -72,9 +72,11 @@ def sent(
     urgency: Urgency = Urgency.ORDINARY,
     hand_over: actions.HandOver | None = None,
     covers_next_door: bool = False,
+    interpreter: str = "",
 ) -> models.Referral:
     """A referral that Alice has sent; by default on the case's own track."""
     case = case or logged(world, now=now)
+    told = {"message": "Ring gerne."} | ({"interpreter": interpreter} if interpreter else {})
     with scope.scope(world.alice.unit.pk):
         if sides is None:
             sides = [Side(case.tracks.get().side)]
@@ -83,7 +85,7 @@ def sent(
             service=service(kind, to),
             sides=sides,
             role="primary",
-            telling=actions.Telling({"message": "Ring gerne."}, said_yes(case, next_door=covers_next_door)),
+            telling=actions.Telling(told, said_yes(case, next_door=covers_next_door)),
             urgency=urgency,
             hand_over=hand_over,
             by=world.alice,

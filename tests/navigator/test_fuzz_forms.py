@@ -210,7 +210,7 @@ def test_markup_is_shown_as_it_was_written(world: World) -> None:
             (alice, f"/cases/{case.pk}/"), (alice, f"/referrals/{referral.pk}/"), (alice, "/"), (alice, "/follow-ups/"),
             (bo, f"/referrals/{referral.pk}/"), (bo, "/inbox/"), (bo, "/"),
         ]
-    } | {"search": alice.post("/search/", {"said": nasty}).content.decode()}  # fmt: skip
+    } | {"search": alice.post("/search/", {"said": nasty}, follow=True).content.decode()}  # fmt: skip
     for address, page in shown.items():
         assert MARKUP not in page and "<img src=x" not in page, address
         assert "QZQZQZ" not in page, address

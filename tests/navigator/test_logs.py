@@ -106,7 +106,7 @@ def test_a_line_for_each_request_tells_the_view_and_no_address(world: World, log
     answered = [line for line in lines(log) if line["said"] == "Answered"]
     assert [(line["method"], line["view"], line["status"]) for line in answered] == [
         ("GET", "case", 200),
-        ("POST", "search", 200),
+        ("POST", "search", 302),
         ("GET", "enter_by_link", 302),
         ("POST", "account_login", 200),
         ("GET", "", 404),

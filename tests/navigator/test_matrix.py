@@ -87,6 +87,8 @@ SAID: dict[str, dict[str, str]] = {
     "show_cpr": {"purpose": "purpose"},
     "show_identity": {"because": "because"},
 }
+# What takes the words by POST and shows what they find by GET: both are one request here.
+THEN_SHOWN = {"search"}
 # Where those who may read a protected name are shown one, and others are refused.
 NAMES_THE_PROTECTED = {"show_identity", "ask_for_export", "export", "export_file"}
 
@@ -349,7 +351,10 @@ def ask(planted: Planted, cell: Cell, column: Column, *, way: str, keep: bool = 
     to, said = address(cell.url, keys), {name: keys[key] for name, key in SAID.get(cell.url, {}).items()}
     there: dict[str, Any] = {"headers": headers, "REMOTE_ADDR": some_address()}
     with nullcontext() if keep and cell.is_refused(column) else rolled_back():
-        return ASKING.post(to, said, **there, **_kind(cell.url)) if way == "POST" else ASKING.get(to, **there)
+        if way != "POST":
+            return ASKING.get(to, **there)
+        answer = ASKING.post(to, said, **there, **_kind(cell.url))
+        return ASKING.get(to, **there) if cell.url in THEN_SHOWN and answer.status_code == 302 else answer
 
 
 @contextmanager

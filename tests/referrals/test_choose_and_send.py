@@ -52,7 +52,7 @@ def test_two_services_are_told_the_same_in_one_press(world: World) -> None:
     chosen = two(world, case)
     response = at(world.alice).post(
         to(case, chosen),
-        TOLD | {"companion": "on", "who": "Mentor Mads", "meeting_place": "Busterminalen kl. 9"},
+        TOLD | {"companion": "on", "who": "Mentor Mads", "meeting_place": "Busterminalen kl. 9", "card": "on"},
         follow=True,
     )
     referrals = sent_from(world)
@@ -67,6 +67,10 @@ def test_two_services_are_told_the_same_in_one_press(world: World) -> None:
     shown = text(response)
     for referral in referrals:
         assert referral.service.name_da in shown
+        assert f"Kort til at tage med: {referral.service.name_da} . Det bliver lavet." in shown
+    with scope.scope(world.alice.unit.pk):
+        cards = models.Letter.objects.order_by("pk")
+        assert [(card.kind, card.referral) for card in cards] == [("door_card", referral) for referral in referrals]
     assert "Der sendes ikke brev herfra. Fortæl borgeren, hvilke tilbud der har fået besked" in shown
 
 

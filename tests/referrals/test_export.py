@@ -18,11 +18,13 @@ from navigator import clock
 from navigator.accounts.models import Membership, Role
 from navigator.database import scope, walls
 from referrals import actions, models
+from referrals.actions import papers
 from referrals.enums import Channel, Reached, Side
+from referrals.export import document
 from referrals.export.document import LEFT_OUT, SECTIONS
 from referrals.export.pdf import html
 from referrals.tasks import make_papers
-from tests.conftest import WORKER, play_for_a_while
+from tests.conftest import WORKER, as_owner, as_worker, play_for_a_while
 from tests.helpers.cases import DUAL, YES, logged, service
 from tests.helpers.looks import looked, looks_of
 from tests.helpers.pages import at
@@ -127,6 +129,60 @@ def test_the_worker_process_makes_it_and_tells_of_looks_elsewhere(committed_worl
     assert {look["organisation"] for look in said["audit_events"]} == {
         "Aarhus Jobcenter, Modtagelsen", "Aalborg Jobcenter, Modtagelsen",
     }  # fmt: skip
+
+
+def test_others_see_how_far_it_is_and_nothing_of_it_before_it_is_whole(
+    committed_world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another connection looks as the worker process comes to the looks, and to the PDF, where it dies the first time."""
+    world, parts = committed_world, len(SECTIONS) + 1
+    case = lived(world)
+    page = at(world.alice).post(reverse("ask_for_export", args=[case.pk]), {"note": "På et møde."})["Location"]
+    who_looked, pdf = document.who_looked, papers.pdf
+    seen: list[Any] = []
+
+    def look() -> None:
+        with as_owner() as owner:
+            seen.extend(owner.execute("SELECT done, total, document, pdf, made_at FROM referrals_export").fetchall())
+
+    def look_at_looks(person: models.Person) -> Any:
+        look()
+        return who_looked(person)
+
+    def die(said: Any) -> bytes:
+        look()
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(document, "who_looked", look_at_looks)
+    with play_for_a_while(WORKER):
+        monkeypatch.setattr(papers, "pdf", die)
+        with pytest.raises(KeyboardInterrupt):
+            make_papers()
+    half = (parts - 1, parts, b"", b"", None)
+    assert seen == [(parts - 2, parts, b"", b"", None), half]
+    for address in (page, reverse("rights", args=[case.pk])):
+        assert f"{parts - 1} af {parts}" in at(world.alice).get(address).content.decode()
+    assert f'max="{parts}" value="{parts - 1}"' in at(world.alice).get(page).content.decode()
+
+    with play_for_a_while(WORKER):
+        monkeypatch.setattr(papers, "pdf", pdf)
+        make_papers()
+    assert [row[0] for row in seen] == [parts - 2, parts - 1, parts - 2]
+    assert "Hent PDF" in at(world.alice).get(page).content.decode()
+    assert "Det er klar" in at(world.alice).get(reverse("rights", args=[case.pk])).content.decode()
+
+
+def test_two_processes_do_not_make_the_same(committed_world: World) -> None:
+    case = lived(committed_world)
+    with scope.scope(committed_world.alice.unit.pk):
+        asked = actions.ask_for_export(
+            case=case, note="På et møde.", language="da", by=committed_world.alice, now=clock.now()
+        )
+    with as_worker() as other, play_for_a_while(WORKER):
+        other.execute("SELECT pg_advisory_lock(%s)", [asked.pk.int & 0x7FFF_FFFF_FFFF_FFFF])
+        assert actions.make_papers(now=clock.now) == 0
+        other.execute("SELECT pg_advisory_unlock(%s)", [asked.pk.int & 0x7FFF_FFFF_FFFF_FFFF])
+        assert actions.make_papers(now=clock.now) == 1
 
 
 def test_it_is_sealed_for_a_day_and_every_fetch_is_kept(world: World) -> None:

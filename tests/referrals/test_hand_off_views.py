@@ -209,8 +209,45 @@ def test_an_interpreter_is_asked_for_where_the_needs_name_a_language(world: Worl
     post(world.bo, "open_referral", referral)
     assert "Er der bestilt tolk? Arabisk" in page(world.bo, referral)
     assert post(world.bo, "book_time", referral, **SOON).status_code == 422
+    assert post(world.bo, "order_interpreter", referral).status_code == 409
     assert post(world.bo, "book_time", referral, **SOON, interpreter_ordered="yes").status_code == 302
     assert again(world.bo, referral).interpreter_ordered is True
+    assert post(world.bo, "book_time", referral, **SOON, interpreter_ordered="no").status_code == 302
+    assert again(world.bo, referral).interpreter_ordered is False
+
+
+@pytest.mark.parametrize("who", ["bo", "alice"])
+def test_an_interpreter_is_ordered_afterwards_in_one_press(
+    world: World, who: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    by, referral = getattr(world, who), sent(world, to=world.bo.unit, interpreter="ar")
+    do(actions.open_referral, world.bo, referral=referral)
+    visit = {"referral": referral, "appointment_at": clock.now() + DAY, "interpreter_ordered": False}
+    do(actions.book_time, world.bo, **visit)
+    order = url("order_interpreter", referral)
+    assert "tolk er ikke bestilt endnu" in page(by, referral)
+    assert order in at(by).get(url("referral", referral)).content.decode()
+    before = everything()
+    assert post(world.erik, "order_interpreter", referral).status_code == 404
+    with monkeypatch.context() as patched:
+        patched.setattr("referrals.actions.referral.events.record", fails)
+        with pytest.raises(RuntimeError):
+            do(actions.order_interpreter, by, referral=referral)
+    assert everything() == before
+
+    for _twice in range(2):
+        assert post(by, "order_interpreter", referral).status_code == 302
+    assert "tolk er bestilt" in page(world.bo, referral) and "tolk er bestilt" in page(world.alice, referral)
+    assert "Der er bestilt tolk til besøget" in page(world.bo, referral)
+    assert order not in at(by).get(url("referral", referral)).content.decode()
+    with scope.scope(by.unit.pk):
+        (event,) = models.CaseEvent.objects.filter(kind=Happening.INTERPRETER_ORDERED)
+    assert (event.by, event.referral_id) == (by.user, referral.pk)
+    assert again(by, referral).status_since < event.recorded_at, "the visit is the one that was agreed"
+
+
+def fails(*args: Any, **given: Any) -> None:
+    raise RuntimeError
 
 
 def test_a_visit_is_cancelled_and_another_time_agreed(world: World) -> None:

@@ -102,6 +102,32 @@ def test_the_whole_way_of_a_service_without_an_account(
         assert models.Case.objects.get().owner_unit == committed_world.alice.unit
 
 
+def test_a_service_without_an_account_is_asked_whether_an_interpreter_is_ordered(
+    provider: Gateway, committed_world: World
+) -> None:
+    with as_owner() as owner:
+        owner.execute("UPDATE pathways_service SET email = 'k@laege.example', phone = '12345678' WHERE kind_id = 'gp'")
+    referral = sent(committed_world, to=None, kind="gp", sides=["substance"], interpreter="ar")
+    send()
+    client = Client()
+    client.get(link_in(mail.outbox[0].body))
+    let_in(client, provider)
+    assert "Er der bestilt tolk? Arabisk" in client.get("/link/").content.decode()
+    soon = {"day": (clock.today() + timedelta(days=9)).isoformat(), "time": "10:00"}
+    assert client.post("/link/answer/interpreter/").status_code == 200, "no visit is agreed"
+    assert client.post("/link/answer/book/", soon).status_code == 422
+    assert client.post("/link/answer/book/", soon | {"interpreter_ordered": "no"}).status_code == 302
+    page = client.get("/link/").content.decode()
+    assert "tolk er ikke bestilt endnu" in page and "/link/answer/interpreter/" in page
+    assert client.post("/link/answer/interpreter/").status_code == 302
+    page = client.get("/link/").content.decode()
+    assert "tolk er bestilt" in page and "/link/answer/interpreter/" not in page
+    with scope.scope(committed_world.alice.unit.pk):
+        referral.refresh_from_db()
+        assert referral.interpreter_ordered is True
+        assert referral.events.get(kind="interpreter_ok").by is None
+
+
 def test_the_database_holds_neither_token_nor_code(provider: Gateway, referral: models.Referral) -> None:
     send()
     token = link_in(mail.outbox[0].body).split("/")[2]

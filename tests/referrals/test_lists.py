@@ -244,10 +244,12 @@ def test_the_inbox_shows_the_first_of_each_section_and_a_section_page_by_page(wo
 def test_a_day_of_visits_says_who_comes_with_whom_and_what_is_ordered(world: World) -> None:
     tomorrow = clock.today() + DAY
     case = logged(world, name="Mikkel Opfundet", answers=CANNABIS)
-    referral = sent(world, to=world.bo.unit, case=case)
+    referral = sent(world, to=world.bo.unit, case=case, interpreter="ar")
     ten = clock.start_of_day(tomorrow) + 10 * HOUR
     with scope.scope(world.bo.unit.pk):
-        actions.book_time(referral=referral, appointment_at=ten, by=world.bo, now=clock.now())
+        actions.book_time(
+            referral=referral, appointment_at=ten, interpreter_ordered=False, by=world.bo, now=clock.now()
+        )
     with scope.scope(world.alice.unit.pk):
         actions.agree_companion(
             referral=referral,
@@ -263,8 +265,17 @@ def test_a_day_of_visits_says_who_comes_with_whom_and_what_is_ordered(world: Wor
         "Kommer sammen med Sofie fra jobcentret",
         "de mødes: Banegården kl. 9.30",
         "ikke bekræftet endnu",
+        "Der er ikke bestilt tolk: Arabisk",
     ):
         assert said in shown
+    (visit,) = tasks(world.bo, Wait.VISIT)
+    day, order = f"/visits/?day={tomorrow.isoformat()}", f"/follow-ups/{visit.pk}/order_interpreter/"
+    assert order in client.get(day).content.decode() and order in client.get("/inbox/").content.decode()
+    assert client.post(order, {"back": day}).url == day  # type: ignore[attr-defined]
+    shown = text(client.get(day))
+    assert "Tolk er bestilt: Arabisk" in shown and "Der er ikke bestilt tolk" not in shown
+    assert order not in client.get(day).content.decode()
+    assert client.post(order, {"back": day}).status_code == 409
     assert "Ingen besøg den dag." in text(client.get("/visits/"))
     assert client.get("/visits/?day=9999-99-99").status_code == 200
     assert at(world.alice).get("/visits/").status_code == 403

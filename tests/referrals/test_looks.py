@@ -129,8 +129,8 @@ def test_the_api_is_another_system(world: World) -> None:
 
 def test_a_search_is_kept_also_where_it_finds_nobody(world: World) -> None:
     case = logged(world, name="Mikkel Opfundet")
-    at(world.alice).post("/search/", {"said": "Mikkel"})
-    at(world.alice).post("/search/", {"said": "Niemand"})
+    at(world.alice).post("/search/", {"said": "Mikkel"}, follow=True)
+    at(world.alice).post("/search/", {"said": "Niemand"}, follow=True)
     at(world.alice).get("/search/")
     assert lines(world.alice) == [
         ("search", "search", "find", None, None, None),

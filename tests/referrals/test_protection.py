@@ -72,7 +72,7 @@ def test_nobody_who_is_protected_is_named_on_any_page(world: World) -> None:
 
 def search(by: By, said: str) -> str:
     """The page of results, without the words that were searched for."""
-    return text(at(by).post("/search/", {"said": said})).replace(said, "…")
+    return text(at(by).post("/search/", {"said": said}, follow=True)).replace(said, "…")
 
 
 def test_a_search_finds_nobody_who_is_protected_unless_one_may(world: World) -> None:

@@ -162,7 +162,9 @@ def test_an_open_case_that_is_restricted_waits_and_nobody_is_forgotten(world: Wo
         owed = list(case.follow_ups.open().order_by("pk").values())
     assert at(world.alice).post(answer, yes).status_code == 302
     assert "Sagen er begrænset siden" in text(at(world.alice).get(page))
-    assert WRONG in text(at(world.alice).get("/")) and WRONG in text(at(world.alice).post("/search/", {"said": WRONG}))
+    assert WRONG in text(at(world.alice).get("/")) and WRONG in text(
+        at(world.alice).post("/search/", {"said": WRONG}, follow=True)
+    )
     with scope.scope(world.alice.unit.pk):
         assert list(case.follow_ups.open().order_by("pk").values()) == owed != []
 

@@ -851,6 +851,7 @@ def _rights(stage: Stage, *, now: datetime) -> None:
         actions.restrict(case=restricted, reason="Vi undersøger, hvad der er rigtigt.", **by)
         stage.keys["case-restricted"] = restricted.pk
         export = actions.ask_for_export(case=corrected, note="På et møde.", language="da", **by)
+        models.Export.objects.update(total=25, done=9)  # the worker process is at it
         gp = Service.objects.filter(kind="gp").order_by("code")[0]
         letter = actions.ask_for_letter(
             case=corrected, kind=models.Letter.Kind.CONSENT_FORM, service=gp,

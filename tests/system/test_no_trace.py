@@ -255,7 +255,8 @@ def searches(alice: Seat, page: Page) -> str:
     page.goto("/search/")
     for said in (MARKS["name"], "251248-9996", "20739173", MARKS["pseudonym"]):
         page.locator('main input[name="said"]').fill(said)
-        page.locator('main input[name="said"]').press("Enter")
+        with page.expect_navigation():
+            page.locator('main input[name="said"]').press("Enter")
         expect(page.locator('main input[name="said"]')).to_have_value(said, timeout=PATIENCE)
         expect(page.locator("main")).to_contain_text(f"{MARKS['name']} Opfundet", timeout=PATIENCE)
         pages.append(page.content())

@@ -184,6 +184,16 @@ def test_from_sign_in_to_arrived_by_keyboard(desks: Any, committed_world: World,
     expect(page.get_by_role("link", name=re.compile(f"{told.name} er kommet")).first).to_be_visible()
     holds(page, "my list with news")
 
+    # And finds her case once more, opens it, and comes back to what was found
+    write(page, main(page).locator('input[name="said"]'), "Freja")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    press(page, main(page).get_by_role("link", name="Freja Opfundet"))
+    expect(page.get_by_role("heading", level=1)).to_have_text("Freja Opfundet")
+    page.go_back()
+    expect(main(page).get_by_role("link", name="Freja Opfundet")).to_be_visible()
+    expect(main(page).locator('input[name="said"]')).to_have_value("Freja")
+
 
 def receive(page: Page, by: By, told: Told, *, said: str) -> None:
     """From the list to arrival. What the visit is waited for lies in the past at once: days are not waited for here."""
