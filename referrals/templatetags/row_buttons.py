@@ -43,7 +43,10 @@ def menu(context: RequestContext, links: Sequence[Link], task: FollowUp, *, abou
     """What else can be done, unfolding."""
     lines = "".join(f"<li>{_link(context, link, task, about=about)}</li>" for link in links)
     summary = escape(_("More")) + _heard(about)
-    return _written(f'<details class="details board-more"><summary class="details-summary">{summary}</summary><ul>{lines}</ul></details>')
+    return _written(
+        f'<details class="details board-more"><summary class="details-summary">{summary}</summary>'
+        f"<ul>{lines}</ul></details>"
+    )
 
 
 @register.simple_tag(takes_context=True)
@@ -109,10 +112,7 @@ def _link(context: RequestContext, link: Link, task: FollowUp, *, about: str) ->
 
 def _opens(context: RequestContext, at: str, task: FollowUp, words: Any, *, about: str, css: str = "") -> str:
     to, looks = at + _and_back(context["back"]), f' class="{css}"' if css else ""
-    return (
-        f'<a{looks} href="{to}" hx-get="{to}" {_takes_place_of(task)}>'
-        f"{escape(str(words))}{_heard(about)}</a>"
-    )
+    return f'<a{looks} href="{to}" hx-get="{to}" {_takes_place_of(task)}>{escape(str(words))}{_heard(about)}</a>'
 
 
 def _takes_place_of(task: FollowUp) -> str:

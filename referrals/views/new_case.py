@@ -55,8 +55,9 @@ class Written:
     @property
     def context(self) -> dict[str, Any]:
         at = reverse("draft", args=[self.draft_id])
-        kept = {"page_at": at} if self.data else {}  # before that there is nothing to come back to
-        return {"person": self.person, "needs": self.needs, "draft_id": self.draft_id, "draft_at": at, "kept_at": self.kept_at} | kept
+        # Before something is typed there is nothing to come back to.
+        kept = {"page_at": at, "kept_at": self.kept_at} if self.data else {}
+        return {"person": self.person, "needs": self.needs, "draft_id": self.draft_id, "draft_at": at} | kept
 
 
 @require_http_methods(["GET", "POST"])
