@@ -12,7 +12,7 @@ from playwright import sync_api as playwright
 from playwright.sync_api import Browser, Page
 
 from navigator import clock
-from navigator.accounts.models import Membership
+from navigator.accounts.models import CoordinatorCover, Membership
 from navigator.web.models import JOBS, beat
 from referrals import sweeps
 from referrals.acting import By
@@ -41,6 +41,7 @@ def languages(settings: Any) -> list[str]:
 def demo(transactional_db: None) -> World:
     """The demo's people in the parts of the tests' people, and what the clock has to say of them."""
     with play_for_a_while(OWNER):
+        CoordinatorCover.objects.all().delete()  # the tests' own: the demo has one there
         call_command("load_demo")
     for job in JOBS:
         beat(job, now=clock.now(), did={})
