@@ -25,11 +25,22 @@ document.addEventListener("DOMContentLoaded", () => {
   }
 });
 
-// A part that is swapped while one types stays as it was left: unfolded, and scrolled to the same place.
+// A part that is swapped stays as one left it: unfolded, and what has the focus or lies under the mouse stands where it stood.
 let left = null;
-document.addEventListener("htmx:beforeSwap", ({ detail }) => {
-  const folds = [...detail.target.querySelectorAll("details[id]")].map((fold) => [fold.id, fold.open]);
-  left = { id: detail.target.id, scrolled: detail.target.scrollTop, folds };
+let mouse = null;
+for (const moved of ["pointermove", "pointerdown"]) {
+  document.addEventListener(moved, ({ pointerType, clientX, clientY }) => { mouse = pointerType === "mouse" ? [clientX, clientY] : null; });
+}
+const standsAt = (each) => each.getBoundingClientRect().top;
+const found = (each) => each?.closest("label")?.control ?? each?.closest("[id]");
+const isSeen = (each) => standsAt(each) < window.innerHeight && each.getBoundingClientRect().bottom > 0;
+document.addEventListener("htmx:beforeSwap", ({ detail: { target: part } }) => {
+  const folds = [...part.querySelectorAll("details[id]")].map((fold) => [fold.id, fold.open]);
+  const focused = [document.activeElement].filter((each) => each !== document.body && isSeen(each));
+  const pointedAt = mouse ? [document.elementFromPoint(...mouse)] : [];
+  const inside = found([...focused, ...pointedAt].find((each) => part.contains(each)));
+  const held = [inside, ...focused].filter(Boolean).map((each) => [each, standsAt(each)]);
+  left = { id: part.id, scrolled: part.scrollTop, folds, held };
 });
 document.addEventListener("htmx:afterSettle", () => {
   const part = left && document.getElementById(left.id);
@@ -39,10 +50,33 @@ document.addEventListener("htmx:afterSettle", () => {
     if (fold) fold.open = open;
   }
   part.scrollTop = left.scrolled;
+  const scrollsItself = getComputedStyle(part).overflowY === "auto";
+  for (const [each, was] of left.held) {
+    const same = each.isConnected ? each : document.getElementById(each.id);
+    const scroller = scrollsItself && part.contains(same) ? part : window;
+    if (same) scroller.scrollBy({ top: standsAt(same) - was, behavior: "instant" });
+  }
   left = null;
   // What was kept has an address of its own: reloading leads back to it.
   const at = document.querySelector("form[data-draft]")?.dataset.draft;
   if (at && window.location.pathname !== at) window.history.replaceState(null, "", at);
+});
+
+// What was not done is said in the page's words, until something is done again. What goes on in the background nobody waits for.
+const unanswered = (words) => {
+  const said = words ? [document.getElementById(`unanswered-${words}`).content.cloneNode(true)] : [];
+  document.getElementById("unanswered").replaceChildren(...said);
+};
+const hears = (event, words) => document.addEventListener(event, ({ detail }) => {
+  if (!detail.requestConfig.headers["X-Background"]) unanswered(words(detail.xhr));
+});
+hears("htmx:beforeOnLoad", () => null);
+hears("htmx:sendError", () => "failed");
+hears("htmx:timeout", () => "failed");
+hears("htmx:responseError", (answer) => (answer.status === 404 ? "gone" : "failed"));
+window.addEventListener("online", () => {
+  // The network is back: what was typed meanwhile is kept at once.
+  if (document.querySelector("#unanswered > *")) document.querySelector("form[data-draft]")?.dispatchEvent(new Event("input"));
 });
 
 // Whoever changes the language keeps what they have typed: it is written down first, and the page comes back to it.
@@ -56,11 +90,10 @@ document.addEventListener("submit", async (event) => {
   form.elements.namedItem("next").value = typed.dataset.draft;
   const data = new URLSearchParams(new FormData(typed));
   data.set("do", "match");
-  try {
-    await window.fetch(typed.action, { method: "POST", body: data });
-  } finally {
-    form.requestSubmit(button);
-  }
+  const kept = await window.fetch(typed.action, { method: "POST", body: data }).catch(() => null);
+  if (kept?.ok) { form.requestSubmit(button); return; }
+  delete form.dataset.kept;
+  unanswered("failed");
 });
 
 // A step was taken on a row of a list: the keyboard goes on at the next row.

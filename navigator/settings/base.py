@@ -244,7 +244,7 @@ SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-session", "__Host-csrf"
 SESSION_ENGINE = "navigator.accounts.sessions"
 SESSION_IDLE_LIMIT = timedelta(minutes=env.float("NAVIGATOR_IDLE_MINUTES", 30))
 SESSION_ABSOLUTE_LIMIT = timedelta(hours=env.float("NAVIGATOR_SESSION_HOURS", 10))
-SESSION_WARN_BEFORE = min(timedelta(minutes=3), SESSION_IDLE_LIMIT / 2)
+SESSION_WARN_BEFORE = min(timedelta(minutes=5), SESSION_IDLE_LIMIT / 2)
 SESSION_COOKIE_AGE = int(SESSION_ABSOLUTE_LIMIT.total_seconds())
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 CSRF_FAILURE_VIEW = "navigator.web.refusals.too_old"

@@ -43,7 +43,10 @@ def menu(context: RequestContext, links: Sequence[Link], task: FollowUp, *, abou
     """What else can be done, unfolding."""
     lines = "".join(f"<li>{_link(context, link, task, about=about)}</li>" for link in links)
     summary = escape(_("More")) + _heard(about)
-    return _written(f'<details class="board-more"><summary>{summary}</summary><ul>{lines}</ul></details>')
+    return _written(
+        f'<details class="details board-more"><summary class="details-summary">{summary}</summary>'
+        f"<ul>{lines}</ul></details>"
+    )
 
 
 @register.simple_tag(takes_context=True)
@@ -86,8 +89,8 @@ def shows_name(context: RequestContext, case: UUID, *, about: str) -> SafeString
     """The button in whose place the name of the citizen comes; that somebody has asked is kept."""
     at, words = address("board_name", case), escape(_("Show the name")) + _heard(about)
     return _written(
-        f'<form method="post" action="{at}" hx-post="{at}" hx-target="this" hx-swap="outerHTML">{_hidden(context)}'
-        f'<button class="function-link">{words}</button></form>'
+        f'<form method="post" action="{at}" hx-post="{at}" hx-target="this" hx-swap="outerHTML" hx-sync="this:drop">'
+        f'{_hidden(context)}<button class="function-link">{words}</button></form>'
     )
 
 
@@ -96,7 +99,7 @@ def _step(context: RequestContext, act: Act, task: FollowUp, *, about: str, css:
     if act.asks:
         return _opens(context, at, task, act.words, about=about, css=css)
     return (
-        f'<form method="post" action="{at}" hx-post="{at}" hx-target="#row-{task.pk}" hx-swap="outerHTML">'
+        f'<form method="post" action="{at}" hx-post="{at}" {_takes_place_of(task)}>'
         f'{_hidden(context)}<button class="{css}">{escape(str(act.words))}{_heard(about)}</button></form>'
     )
 
@@ -109,10 +112,13 @@ def _link(context: RequestContext, link: Link, task: FollowUp, *, about: str) ->
 
 def _opens(context: RequestContext, at: str, task: FollowUp, words: Any, *, about: str, css: str = "") -> str:
     to, looks = at + _and_back(context["back"]), f' class="{css}"' if css else ""
-    return (
-        f'<a{looks} href="{to}" hx-get="{to}" hx-target="#row-{task.pk}" hx-swap="outerHTML">'
-        f"{escape(str(words))}{_heard(about)}</a>"
-    )
+    return f'<a{looks} href="{to}" hx-get="{to}" {_takes_place_of(task)}>{escape(str(words))}{_heard(about)}</a>'
+
+
+def _takes_place_of(task: FollowUp) -> str:
+    """What comes stands where the row stood; while it is on its way the row asks for nothing else."""
+    row = f"#row-{task.pk}"
+    return f'hx-target="{row}" hx-swap="outerHTML" hx-sync="{row}:drop"'
 
 
 def _hidden(context: RequestContext) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -37,6 +38,7 @@ class Written:
     needs: NeedsForm
     book: Rulebook
     data: QueryDict | None
+    kept_at: datetime | None = None
 
     @property
     def duties(self) -> list[str]:
@@ -53,7 +55,8 @@ class Written:
     @property
     def context(self) -> dict[str, Any]:
         at = reverse("draft", args=[self.draft_id])
-        kept = {"page_at": at} if self.data else {}  # before that there is nothing to come back to
+        # Before something is typed there is nothing to come back to.
+        kept = {"page_at": at, "kept_at": self.kept_at} if self.data else {}
         return {"person": self.person, "needs": self.needs, "draft_id": self.draft_id, "draft_at": at} | kept
 
 
@@ -67,6 +70,7 @@ def new_case(request: HttpRequest) -> HttpResponse:
         draft = actions.keep_draft(draft_id=written.draft_id, typed=written.typed, by=by(request), now=clock.now())
     except TooLate:
         return _opened(request, written)
+    written.kept_at = draft.updated_at
     said = "" if request.htmx else request.POST.get("do", "")  # type: ignore[attr-defined]
     if said == "keep":
         messages.success(request, _("The draft is kept. You will find it on your list."))
@@ -86,7 +90,9 @@ def draft(request: HttpRequest, draft_id: UUID) -> HttpResponse:
     data = QueryDict(mutable=True)
     for name, values in found.typed.items():
         data.setlist(name, values)
-    return _match(request, _read(request, data, draft_id=draft_id))
+    written = _read(request, data, draft_id=draft_id)
+    written.kept_at = found.updated_at
+    return _match(request, written)
 
 
 @require_POST

@@ -64,6 +64,29 @@ def test_no_template_has_inline_script_or_style() -> None:
         assert not inline.search(path.read_text()), path
 
 
+def table_of(text: str) -> str:
+    """What stands in the tables of a template that lose their headings on a phone, and in the templates of their rows."""
+    tables = re.findall(r"<table[^>]*table--responsive-headers.*?</table>", text, re.DOTALL)
+    rows = [Path("templates", name).read_text() for table in tables for name in re.findall(r'include "([^"]+)"', table)]
+    return "\n".join([*tables, *rows])
+
+
+def test_a_cell_that_loses_its_heading_on_a_phone_says_it_itself() -> None:
+    """By `data-title`; an empty one is for what says itself what it is: a box to tick, buttons."""
+    for path in Path("templates").rglob("*.html"):
+        cells = re.findall(r"<td\b[^>]*>", table_of(path.read_text()))
+        assert [cell for cell in cells if "data-title=" not in cell] == [], path
+
+
+def test_what_htmx_does_stands_where_it_is_asked_for() -> None:
+    """Ready for htmx 4, which inherits nothing: whoever asks says what is swapped, and nothing is written in JavaScript."""
+    written = [*Path("templates").rglob("*.html"), *(path for path in SOURCES if "templatetags" in path.parts)]
+    for path in written:
+        asks = re.findall(r"<[a-z]+\b(?:[^<>]|\{%.*?%\}|\{\{.*?\}\})*?hx-(?:get|post)=[^<]*", path.read_text())
+        assert [each for each in asks if "hx-target=" not in each and "_takes_place_of" not in each] == [], path
+        assert not re.search(r"hx-on|hx-vals=.?js:|hx-boost|js:", path.read_text()), path
+
+
 def test_foreign_keys_to_people_protect() -> None:
     for model in apps.get_app_config("referrals").get_models():
         for field in model._meta.get_fields():

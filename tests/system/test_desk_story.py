@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from navigator import clock
 from navigator.database import scope
@@ -85,7 +86,9 @@ def test_tasks_are_done_where_they_stand(desks: Any, committed_world: World, jav
     looked_at(page, "follow-ups-put-off", javascript=javascript)
     put_off = page.locator("form.in-place")
     put_off.get_by_role("button", name="Udsæt").click()
-    expect(page.get_by_role("alert")).to_contain_text("Skriv, hvorfor det udsættes.")
+    summary = page.locator("form.in-place .error-summary") if javascript else page.get_by_role("alert")
+    summary.get_by_role("link", name="Skriv, hvorfor det udsættes.").click()
+    expect(put_off.get_by_label("Hvorfor?")).to_be_focused()
     looked_at(page, "follow-ups-put-off-wrong", javascript=javascript)
     put_off.get_by_label("Indtil hvornår?").fill(put_off.get_by_label("Indtil hvornår?").get_attribute("max"))
     put_off.get_by_label("Hvorfor?").fill("Ringer, når hun er hjemme")
@@ -95,6 +98,49 @@ def test_tasks_are_done_where_they_stand(desks: Any, committed_world: World, jav
         (event,) = models.CaseEvent.objects.filter(kind=Happening.SNOOZED)
         assert event.note == "Ringer, når hun er hjemme"
         assert models.FollowUp.objects.filter(waits_for=Wait.TELL_CITIZEN, closed_at__isnull=True).count() == 2
+
+
+def test_a_row_that_is_gone_says_so(desks: Any, committed_world: World) -> None:
+    told(committed_world, "Anna Opfundet")
+    alice = desks("alice")
+    page = alice.sign_in()
+    page.goto("/follow-ups/?tab=later")
+    gone = "00000000-0000-7000-8000-000000000000"
+    page.route(
+        "**/follow-ups/*/*/",
+        lambda route: route.continue_(url=re.sub("/[0-9a-f-]{36}/", f"/{gone}/", route.request.url)),
+    )
+    page.get_by_role("button", name="Gjort").click()
+    expect(page.get_by_role("alert")).to_contain_text("Det findes her ikke længere")
+    assert [re.sub(" from .*", "", each) for each in alice.said] == ["error: Response Status Error Code 404"]
+    alice.said.clear()
+
+    # And the next step that is taken takes the words away
+    page.unroute_all()
+    page.get_by_role("button", name="Gjort").click()
+    expect(page.locator("tr.is-done")).to_be_visible()
+    expect(page.get_by_role("alert")).to_have_count(0)
+
+
+def test_a_step_on_its_way_shows_and_is_asked_for_once(desks: Any, committed_world: World) -> None:
+    told(committed_world, "Anna Opfundet")
+    page = desks("alice").sign_in()
+    page.goto("/follow-ups/?tab=later")
+    held: list[Route] = []
+    page.route("**/follow-ups/*/*/", lambda route: held.append(route))
+    done = page.get_by_role("button", name="Gjort")
+    with page.expect_request("**/follow-ups/*/*/"):
+        done.press("Enter")
+    # Its words give way to the spinner, and pressing again, or something else of the row, asks for nothing
+    expect(done).to_have_css("color", "rgba(0, 0, 0, 0)")
+    assert done.evaluate("(each) => getComputedStyle(each, '::after').animationName") == "comes-late, rotate-circle"
+    done.press("Enter")
+    page.get_by_role("link", name="Udsæt").click()
+    expect(done).to_be_attached()
+    (only,) = held
+    only.continue_()
+    expect(page.locator("tr.is-done")).to_be_visible()
+    assert held == [only]
 
 
 @pytest.mark.parametrize("javascript", [True, False], ids=["with-javascript", "without-javascript"])

@@ -6,9 +6,11 @@ import re
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.system.conftest import NARROW, looked_at
+
+LAPTOP = {"width": 1280, "height": 600}  # the match is longer than the window, and scrolls by itself
 
 
 def begin(page: Page) -> None:
@@ -104,6 +106,65 @@ def test_what_was_unfolded_stays_so_and_focus_stays_while_the_match_is_swapped(d
     task.get_by_role("button").click()
     expect(page.get_by_role("status")).to_contain_text("Noteret som klaret.")
     expect(task).to_have_count(0)
+
+
+@pytest.mark.parametrize("viewport", [LAPTOP, NARROW], ids=["wide", "narrow"])
+def test_nothing_moves_under_the_cursor_when_the_match_is_swapped(desks: Any, viewport: dict[str, int]) -> None:
+    # Given an answer that adds a door above the duties, and a worker who has gone on to the duties before it comes
+    page = desks("alice", viewport=viewport).sign_in()
+    begin(page)
+    held: list[Route] = []
+    page.route("**/cases/new/", lambda route: held.append(route))
+    tick = str(page.locator("#duties input").first.get_attribute("id"))
+    duty = page.locator(f"label[for={tick}]")
+    with page.expect_request("**/cases/new/"):
+        page.get_by_label("Selvmordstanker").check()
+    duty.evaluate("(each) => each.scrollIntoView({ behavior: 'instant', block: 'center' })")
+    if viewport is LAPTOP:
+        duty.hover()  # beside the form, where the focus still is
+    else:
+        page.locator(f"#{tick}").focus()
+    before = duty.bounding_box()
+
+    # When it comes
+    held.pop().continue_()
+    expect(page.locator("#match .role-acute")).to_be_attached()
+    expect(page.locator("#match.htmx-request")).to_have_count(0)
+
+    # Then what is under the mouse or has the focus stands where it stood
+    assert duty.bounding_box() == pytest.approx(before, abs=1)
+
+
+def test_a_draft_that_could_not_be_kept_says_so_until_it_is(desks: Any) -> None:
+    # Given a draft that is kept, and says when
+    alice = desks("alice")
+    page = alice.sign_in()
+    begin(page)
+    kept, alert = page.locator("#match .kept"), page.get_by_role("alert")
+    expect(kept).to_have_text(re.compile(r"^Kladden er gemt i dag kl\. \d\d\.\d\d$"))
+    expect(alert).to_have_count(0)
+
+    # When the network goes away, the page says so, and nothing that was typed is gone
+    page.route("**/cases/new/", lambda route: route.abort())
+    wishes = page.get_by_label("Borgerens egne ønsker og mål")
+    wishes.press_sequentially("Vil sove om natten")
+    expect(alert).to_contain_text("Det kom ikke igennem")
+    expect(wishes).to_have_value("Vil sove om natten")
+    looked_at(page, "log-needs-unanswered")
+
+    # Neither does another language take it away
+    page.get_by_role("button", name="English").click()
+    expect(wishes).to_have_value("Vil sove om natten")
+
+    # And when it is back, all of it is kept without another word
+    page.unroute("**/cases/new/")
+    with page.expect_response(lambda answer: "natten" in (answer.request.post_data or "")):
+        page.evaluate("window.dispatchEvent(new Event('online'))")
+    expect(alert).to_have_count(0)
+    page.reload()
+    expect(wishes).to_have_value("Vil sove om natten")
+    assert {each.partition(",")[0] for each in alice.said} == {"error: htmx:afterRequest", "error: htmx:sendError"}
+    alice.said.clear()
 
 
 @pytest.mark.parametrize("who", ["alice", "bo"])
