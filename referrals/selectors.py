@@ -419,12 +419,10 @@ def said_yes_until(
     case: models.Case, services: Iterable[Service], *, categories: Iterable[str], now: datetime
 ) -> datetime | None:
     """Until when all of these may be told all of this because of a yes of before; none where one of them may not."""
-    holding = case.consents.in_force(now)
-    ends = [
-        holding.covering(list(categories), to=service).aggregate(until=db.Max("expires_at"))["until"]
-        for service in services
-    ]
-    return min(ends) if all(ends) else None
+    receivers = {service.pk for service in services}
+    covering = case.consents.in_force(now).filter(categories__contains=list(categories), to_service__in=receivers)
+    ends = dict(covering.order_by().values_list("to_service").annotate(until=db.Max("expires_at")))
+    return min(ends.values()) if set(ends) == receivers else None
 
 
 def consents_to_take_back(case: models.Case, *, now: datetime) -> list[tuple[models.Consent, bool]]:
