@@ -22,10 +22,11 @@ from navigator.accounts.models import Unit, User
 from navigator.database.prepared import OneOf, derived, prepared
 from navigator.web.paging import Capped, Page, Place, nearest, page
 from referrals import models, workflow
-from referrals.enums import Happening, Status, Told, Wait
+from referrals.enums import Happening, Status, Tell, Told, Wait
 
 SOON = timedelta(days=7)  # how long before its day a deadline or a question of effect becomes a task
 LATER = (Wait.GUARANTEE, Wait.EFFECT)
+FOR_COORDINATORS = (Happening.REFUSED_RETURN, Happening.NOBODY_ANSWERED)
 OWN = db.Q(sender_unit=db.F("owed_by")) | db.Q(owner_unit=db.F("owed_by")) | db.Q(coordinator_unit=db.F("owed_by"))
 # What a row says. Nothing else is read: rows cost by the column, and what is sealed and not shown stays where it is.
 OF_A_TASK = (
@@ -346,10 +347,70 @@ def news(*, unit: Unit, user: User) -> db.QuerySet[models.Notice]:
     )
 
 
+def at_once(*, unit: Unit, user: User) -> db.QuerySet[models.Notice]:
+    """What of it a coordinator is to act on: tries to turn a citizen away, and unanswered calls."""
+    happened = db.Subquery(models.CaseEvent.objects.filter(pk=db.OuterRef("event")).values("kind"))
+    theirs = news(unit=unit, user=user).filter(tells=Tell.COORDINATOR)
+    return theirs.alias(happened=happened).filter(happened__in=FOR_COORDINATORS)
+
+
+@prepared
+def first_at_once(number: int, /, *, unit: Unit, user: User) -> db.QuerySet[models.Notice]:
+    """The newest of that."""
+    return at_once(unit=unit, user=user).order_by("-written_at", "-pk")[:number]
+
+
 @prepared
 def first_news(number: int, /, *, unit: Unit, user: User) -> db.QuerySet[models.Notice]:
-    """The newest of it."""
-    return news(unit=unit, user=user).order_by("-written_at", "-pk")[:number]
+    """The newest of the rest."""
+    rest = news(unit=unit, user=user).exclude(event__kind__in=FOR_COORDINATORS)
+    return rest.order_by("-written_at", "-pk")[:number]
+
+
+# What somebody has begun, and who asks whom
+
+
+def drafts(*, unit: Unit, user: User) -> db.QuerySet[models.Draft]:
+    """What this worker has begun to write down here and not yet opened as a case."""
+    return models.Draft.objects.filter(unit=unit, worker=user).select_related("data_key")
+
+
+@prepared
+def first_drafts(number: int, /, *, unit: Unit, user: User) -> db.QuerySet[models.Draft]:
+    """What they wrote on last."""
+    return drafts(unit=unit, user=user).order_by("-updated_at", "-pk")[:number]
+
+
+def asked_to_take_over(*, unit: Unit) -> list[db.QuerySet[models.TakeOver]]:
+    """What this unit is asked to answer for. It sees the request, not yet the case."""
+    asked = models.TakeOver.objects.filter(asked_unit=unit, answered_at__isnull=True)
+    return [asked.select_related("owner_unit__organisation", "asked_by", "data_key")]
+
+
+def concerns(*, unit: Unit) -> db.QuerySet[models.Concern]:
+    """What this unit has notified a municipality of."""
+    return models.Concern.objects.filter(unit=unit).select_related("by", "case", "data_key", "receipt_noted_by")
+
+
+def concerns_without_receipt(*, unit: Unit) -> list[db.QuerySet[models.Concern]]:
+    """Where the municipality has not said that it has got it."""
+    return [concerns(unit=unit).filter(receipt_at__isnull=True)]
+
+
+def concerns_late(*, unit: Unit, now: datetime) -> list[db.QuerySet[models.Concern]]:
+    """And where it should have: somebody should phone them."""
+    return [found.filter(receipt_due_at__lte=now) for found in concerns_without_receipt(unit=unit)]
+
+
+def emergencies(*, unit: Unit) -> db.QuerySet[models.EmergencyAccess]:
+    """When others have read a case in an emergency, and this unit is told of it."""
+    told = models.EmergencyAccess.objects.filter(told__contains=[unit.pk])
+    return told.select_related("by", "unit__organisation", "data_key")
+
+
+def emergencies_to_see(*, unit: Unit) -> db.QuerySet[models.EmergencyAccess]:
+    """And nobody here has looked at it."""
+    return emergencies(unit=unit).exclude(seen_by__unit=unit)
 
 
 # How many
@@ -371,6 +432,8 @@ def counts_of_start(receives: bool, /, *, unit: Unit, user: User, now: datetime)
         "awaited": awaited(unit=unit, now=now),
         "awaited_late": awaited_late(unit=unit, now=now),
         "news": [news(unit=unit, user=user)],
+        "at_once": [at_once(unit=unit, user=user)],
+        "drafts": [drafts(unit=unit, user=user)],
         "take_overs": asked_to_take_over(unit=unit),
         "concerns": concerns_without_receipt(unit=unit),
         "concerns_late": concerns_late(unit=unit, now=now),
@@ -393,22 +456,6 @@ def counts_of_tabs(*, unit: Unit, now: datetime, worker: User | None) -> db.Quer
 def counts_of_received(*, unit: Unit, now: datetime) -> db.QuerySet[Unit, dict[str, int]]:
     """How many referrals each section of the inbox has; `others` are those that wait for somebody else."""
     return counts(unit, **received(unit=unit, now=now), others=with_others(unit=unit))
-
-
-def concerns_without_receipt(*, unit: Unit) -> list[db.QuerySet[models.Concern]]:
-    """Where the municipality has not said that it has got what this unit notified it of."""
-    return [models.Concern.objects.filter(unit=unit, receipt_at__isnull=True)]
-
-
-def concerns_late(*, unit: Unit, now: datetime) -> list[db.QuerySet[models.Concern]]:
-    """And where it should have: somebody should phone them."""
-    return [found.filter(receipt_due_at__lte=now) for found in concerns_without_receipt(unit=unit)]
-
-
-def asked_to_take_over(*, unit: Unit) -> list[db.QuerySet[models.TakeOver]]:
-    """What this unit is asked to answer for. It sees the request, not yet the case."""
-    asked = models.TakeOver.objects.filter(asked_unit=unit, answered_at__isnull=True)
-    return [asked.select_related("owner_unit__organisation", "asked_by", "data_key")]
 
 
 def in_reach(*, unit: Unit, follow_up_id: Any) -> models.FollowUp | None:

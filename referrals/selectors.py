@@ -35,7 +35,6 @@ ACUTE_KINDS = (
     "social_acute_offer",
     "somatic_emergency",
 )
-FOR_COORDINATORS = (Happening.REFUSED_RETURN, Happening.NOBODY_ANSWERED)
 
 
 def named(notices: Iterable[models.Notice]) -> list[models.Notice]:
@@ -54,12 +53,6 @@ def named(notices: Iterable[models.Notice]) -> list[models.Notice]:
         notice.is_ours = notice.case_id in own  # type: ignore[attr-defined]
         notice.person_id = people.get(notice.case_id)  # type: ignore[attr-defined]
     return notices
-
-
-def take_overs_asked(*, unit: Unit) -> list[models.TakeOver]:
-    """What this unit is asked to answer for, the longest asked first."""
-    (asked,) = lists.asked_to_take_over(unit=unit)
-    return list(asked.order_by("asked_at", "pk")[:PAGE])
 
 
 def take_over_for(*, unit: Unit, take_over_id: Any) -> models.TakeOver | None:
@@ -244,13 +237,6 @@ def guarantee_for(case: models.Case, guarantee_id: Any) -> models.Guarantee | No
     return case.guarantees.select_related("case", "data_key").filter(pk=guarantee_id).first()
 
 
-@prepared
-def drafts(*, unit: Unit, worker: User) -> db.QuerySet[models.Draft]:
-    """What this worker has begun to write down here and not yet opened as a case, the newest first."""
-    own = models.Draft.objects.filter(unit=unit, worker=worker).select_related("data_key")
-    return own.order_by("-updated_at", "-pk")[:PAGE]
-
-
 def draft_for(*, unit: Unit, worker: User, draft_id: Any) -> models.Draft | None:
     """One draft, for whoever writes it."""
     return models.Draft.objects.filter(unit=unit, worker=worker, pk=draft_id).select_related("data_key").first()
@@ -356,19 +342,6 @@ def case_in_emergency(access: models.EmergencyAccess) -> models.Case:
     return models.Case.objects.select_related(*WHOLE_CASE).get(pk=access.case_id)
 
 
-def emergencies(*, unit: Unit) -> list[models.EmergencyAccess]:
-    """What this unit is told of, the newest first; each with whether somebody here has looked at it."""
-    seen = models.EmergencySeen.objects.filter(access=db.OuterRef("pk"), unit=unit)
-    told = models.EmergencyAccess.objects.filter(told__contains=[unit.pk]).annotate(seen=db.Exists(seen))
-    return list(told.select_related("by", "unit__organisation", "data_key").order_by("-opened_at", "-pk")[:PAGE])
-
-
-def emergencies_to_see(*, unit: Unit) -> int:
-    """How many nobody here has looked at."""
-    told = models.EmergencyAccess.objects.filter(told__contains=[unit.pk])
-    return told.exclude(seen_by__unit=unit).count()
-
-
 def services(ids: Iterable[Any]) -> list[Service]:
     """Services by their ids, in the order in which they are named, each once."""
     found = Service.objects.select_related("organisation", "unit__organisation", "kind").in_bulk(list(ids))
@@ -460,12 +433,10 @@ def said_yes_until(
     case: models.Case, services: Iterable[Service], *, categories: Iterable[str], now: datetime
 ) -> datetime | None:
     """Until when all of these may be told all of this because of a yes of before; none where one of them may not."""
-    holding = case.consents.in_force(now)
-    ends = [
-        holding.covering(list(categories), to=service).aggregate(until=db.Max("expires_at"))["until"]
-        for service in services
-    ]
-    return min(ends) if all(ends) else None
+    receivers = {service.pk for service in services}
+    covering = case.consents.in_force(now).filter(categories__contains=list(categories), to_service__in=receivers)
+    ends = dict(covering.order_by().values_list("to_service").annotate(until=db.Max("expires_at")))
+    return min(ends.values()) if set(ends) == receivers else None
 
 
 def consents_to_take_back(case: models.Case, *, now: datetime) -> list[tuple[models.Consent, bool]]:
@@ -500,12 +471,6 @@ def told_by(consent: models.Consent) -> list[models.Referral]:
     """Everybody who was told because of this yes, the latest first."""
     told = models.Referral.objects.filter(disclosures__consent=consent).select_related("service__organisation")
     return list(told.distinct().order_by("-sent_at", "-pk"))
-
-
-def concerns(*, unit: Unit) -> list[models.Concern]:
-    """What this unit has notified a municipality of: what has no receipt first, then the latest."""
-    own = models.Concern.objects.filter(unit=unit).select_related("by", "case", "data_key", "receipt_noted_by")
-    return list(own.order_by(db.F("receipt_at").asc(nulls_first=True), "receipt_due_at")[:PAGE])
 
 
 def concern_for(*, unit: Unit, concern_id: Any) -> models.Concern | None:
@@ -649,7 +614,8 @@ def timeline(*, case: models.Case) -> db.QuerySet[models.CaseEvent]:
 
 def possibly_the_same(*, unit: Unit, identity: dict[str, str], case: models.Case | None = None) -> list[models.Case]:
     """Cases of people who may be this one: the same CPR number, telephone or full name; besides `case`, the others of its
-    person. Nobody whose name and address are protected is found by what somebody types."""
+    person. Those of whom most agrees come first, then those that are open. Nobody whose name and address are protected is
+    found by what somebody types."""
     digests = [digest for _kind, digest in digests_of(identity)]
     return _of_people(
         unit=unit, digests=digests, person=case.person_id if case else None, but=case.pk if case else None
@@ -660,11 +626,13 @@ def possibly_the_same(*, unit: Unit, identity: dict[str, str], case: models.Case
 def _of_people(
     *, unit: Unit, digests: Sequence[bytes], person: UUID | None, but: UUID | None
 ) -> db.QuerySet[models.Case]:
-    people = models.PersonKey.objects.filter(OneOf("digest", digests), unit=unit).values("person")
-    fitting = db.Q(person__in=people) | db.Q(person=person) if person else db.Q(person__in=people)
-    found = models.Case.objects.filter(fitting)
+    keys = models.PersonKey.objects.filter(OneOf("digest", digests), unit=unit)
+    agreeing = keys.filter(person=db.OuterRef("person")).values("person").annotate(n=db.Count("pk")).values("n")
+    fitting = db.Q(person__in=keys.values("person"))
+    found = models.Case.objects.filter(fitting | db.Q(person=person) if person else fitting)
     others = found.exclude(pk=but) if but else found
-    return with_live_referrals(others).order_by("closed_at", "-opened_at")[:PAGE]
+    likeliest = db.Subquery(agreeing).desc(nulls_last=True)
+    return with_live_referrals(others).order_by(likeliest, db.F("closed_at").desc(nulls_first=True), "-opened_at")[:PAGE]
 
 
 def with_live_referrals(cases: db.QuerySet[models.Case]) -> db.QuerySet[models.Case]:

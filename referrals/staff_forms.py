@@ -18,7 +18,7 @@ ROLES = [("", _("Choose")), *((role.value, role.label) for role in Role if role 
 
 
 class WorkForm(DesignForm):
-    """In which unit, as what."""
+    """In which unit, as what. `units` are asked for once, however many forms stand on the page."""
 
     unit = forms.ModelChoiceField(
         label=_("Unit"),
@@ -36,7 +36,7 @@ class WorkForm(DesignForm):
         super().__init__(*args, **kwargs)
         choice: Any = self.fields["unit"]
         choice.queryset = units
-        choice.label_from_instance = lambda unit: unit.name
+        choice.choices = lambda: [("", choice.empty_label), *((unit.pk, unit.name) for unit in units)]
 
     def clean_role(self) -> Role:
         return Role(self.cleaned_data["role"])

@@ -10,11 +10,12 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from navigator import clock
+from navigator.web.paging import cut, place
 from pathways import matching
-from referrals import actions, instruments, models, needs, selectors, step_forms
+from referrals import actions, instruments, lists, models, needs, selectors, step_forms
 from referrals.acting import By
 from referrals.enums import Wait
 from referrals.errors import NotAllowed
@@ -39,6 +40,15 @@ def ask_take_over(request: HttpRequest, case_id: UUID) -> HttpResponse:
 
     said = _("The other unit is asked. Until it has said yes, you are responsible for the citizen.")
     return take(request, found, "take_over", form, ask, said=said)
+
+
+@require_GET
+def take_overs(request: HttpRequest) -> HttpResponse:
+    """All that the unit is asked to answer for, a page at a time, the longest asked first."""
+    asked = lists.asked_to_take_over(unit=by(request).unit)
+    page = cut(*asked, by="asked_at", at=place(request.GET.get("at", "")))
+    saw_asked(request, page.rows)
+    return render(request, "referrals/take_overs.html", {"page": page})
 
 
 @require_http_methods(["GET", "POST"])

@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from navigator import clock
-from referrals import actions, models, selectors
+from navigator.web.paging import cut, place
+from referrals import actions, lists, models, selectors
 from referrals.concern_forms import ConcernForm
 from referrals.errors import Invalid
 from referrals.looking import saw_concerns
@@ -56,12 +57,20 @@ def _page(request: HttpRequest, case: models.Case | None, *, municipality: str) 
 
 @require_GET
 def concerns(request: HttpRequest) -> HttpResponse:
-    """What this unit has notified of: without a receipt first, the longest ago first."""
-    found = selectors.concerns(unit=by(request).unit)
-    saw_concerns(request, found)
+    """What this unit has notified of: without a receipt, the first due first; and with one, the newest first. Each a page
+    at a time."""
+    unit, at = by(request).unit, place(request.GET.get("at", ""))
+    of_the_answered = request.GET.get("show") == "answered"
+    without = lists.concerns_without_receipt(unit=unit)
+    waiting = cut(*without, by="receipt_due_at", at=None if of_the_answered else at)
+    received = lists.concerns(unit=unit).filter(receipt_at__isnull=False)
+    answered = cut(received, by="receipt_at", at=at if of_the_answered else None, newest_first=True)
     names = municipalities()
-    rows = [{"concern": each, "where": names.get(each.municipality, each.municipality)} for each in found]
-    return render(request, "referrals/concerns.html", {"rows": rows})
+    for each in waiting.rows + answered.rows:
+        each.where = names.get(each.municipality, each.municipality)
+    saw_concerns(request, waiting.rows + answered.rows)
+    (counts,) = lists.counts(unit, waiting=without)
+    return render(request, "referrals/concerns.html", {"waiting": waiting, "answered": answered, "counts": counts})
 
 
 @require_POST

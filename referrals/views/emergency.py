@@ -14,7 +14,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from navigator import clock
 from navigator.accounts.permissions import AUDITORS, PROTECTED_READERS
 from navigator.database import scope
-from referrals import actions, looking, models, selectors
+from navigator.web.paging import cut, place
+from referrals import actions, lists, looking, models, selectors
 from referrals.emergency_forms import EmergencyForm
 from referrals.errors import Invalid, TooLate
 from referrals.rights_forms import RevealForm
@@ -94,17 +95,26 @@ def _lasting_or_404(request: HttpRequest, access_id: UUID) -> models.EmergencyAc
 
 @require_GET
 def emergencies(request: HttpRequest) -> HttpResponse:
-    """Each access that this unit is told of, the newest first."""
-    found = selectors.emergencies(unit=by(request).unit)
-    looking.saw_emergencies(request, found)
-    context = {"found": found, "audits": bool(AUDITORS & request.roles)}  # type: ignore[attr-defined]
+    """What nobody here has looked at, the oldest first; and what somebody has, the newest first. Each a page at a time."""
+    unit, at = by(request).unit, place(request.GET.get("at", ""))
+    of_the_seen = request.GET.get("show") == "seen"
+    to_see, told = lists.emergencies_to_see(unit=unit), lists.emergencies(unit=unit)
+    waiting = cut(to_see, by="opened_at", at=None if of_the_seen else at)
+    seen = cut(told.filter(seen_by__unit=unit), by="opened_at", at=at if of_the_seen else None, newest_first=True)
+    looking.saw_emergencies(request, waiting.rows + seen.rows)
+    context = {
+        "waiting": waiting,
+        "seen": seen,
+        "count": to_see.count(),
+        "audits": bool(AUDITORS & request.roles),  # type: ignore[attr-defined]
+    }
     return render(request, "referrals/emergencies.html", context)
 
 
 @require_POST
 def emergency_seen(request: HttpRequest, access_id: UUID) -> HttpResponse:
     """It has been looked at."""
-    access = next((each for each in selectors.emergencies(unit=by(request).unit) if each.pk == access_id), None)
+    access = lists.emergencies(unit=by(request).unit).filter(pk=access_id).first()
     if access is None:
         raise Http404
     actions.mark_emergency_as_seen(access=access, by=by(request), now=clock.now())

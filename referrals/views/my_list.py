@@ -22,6 +22,7 @@ from referrals.views.reaching import by
 
 SHORT = 10  # rows of what is to be done here; all of them are on a page of their own
 SHORTER = 5  # rows of what is only to be known
+SHORTEST = 3  # rows of what somebody comes back to
 STATES = {"late": _("Late"), "today": _("Today"), "later": _("Later")}
 
 
@@ -40,7 +41,7 @@ def my_list(request: HttpRequest) -> HttpResponse:
         "awaited": [rows.in_words(task, is_ours=False) for task in awaited],
         **_leading(request),
         **_beside(request, take_overs=bool(counts["take_overs"])),
-        **_news(request),
+        **_news(request, at_once=bool(counts["at_once"])),
     }
     looking.saw_tasks(request, found["owed"] + awaited)
     return render(request, "referrals/my_list.html", context)
@@ -50,15 +51,15 @@ def _leading(request: HttpRequest) -> dict[str, Any]:
     """What a leader hears besides: how many have read a case of others in an emergency, and nobody here has looked at it."""
     if Role.UNIT_LEADER not in request.roles:  # type: ignore[attr-defined]
         return {}
-    return {"leads": True, "emergencies": selectors.emergencies_to_see(unit=by(request).unit)}
+    return {"leads": True, "emergencies": lists.emergencies_to_see(unit=by(request).unit).count()}
 
 
 def _beside(request: HttpRequest, *, take_overs: bool) -> dict[str, Any]:
-    """Who has arrived, what this worker has begun to write, and whom the unit is asked to answer for."""
+    """Who has arrived, what this worker has begun to write, and whom the unit is asked to answer for the longest."""
     unit = by(request).unit
     arrived = lists.arrived(SHORTER, unit=unit)
-    drafts = selectors.drafts(unit=unit, worker=by(request).user)
-    asked = selectors.take_overs_asked(unit=unit) if take_overs else []
+    drafts = lists.first_drafts(SHORTEST, unit=unit, user=by(request).user)
+    asked = cut(*lists.asked_to_take_over(unit=unit), by="asked_at", at=None, size=SHORTER).rows if take_overs else []
     looking.saw_cases(request, [referral.case for referral in arrived])
     looking.saw_drafts(request, drafts)
     looking.saw_asked(request, asked)
@@ -77,14 +78,14 @@ def _by_state(tasks: list[models.FollowUp], *, now: datetime) -> list[tuple[str,
     ]
 
 
-def _news(request: HttpRequest) -> dict[str, Any]:
-    """What has happened; first what only a coordinator hears: tries to turn a citizen away, and unanswered calls."""
-    unread = lists.first_news(SHORTER + PAGE, unit=by(request).unit, user=by(request).user)
-    notices = selectors.named(unread)
-    first = [each for each in notices if each.event and each.event.kind in selectors.FOR_COORDINATORS]
-    rest = [each for each in notices if each not in first][:SHORTER]
-    looking.saw_news(request, first + rest)
-    return {"at_once": first, "news": rest, "newest": notices[0].pk if notices else ""}
+def _news(request: HttpRequest, *, at_once: bool) -> dict[str, Any]:
+    """What has happened; first what only a coordinator hears."""
+    mine = {"unit": by(request).unit, "user": by(request).user}
+    first = lists.first_at_once(PAGE, **mine) if at_once else []
+    rest = lists.first_news(SHORTER, **mine)
+    notices = selectors.named(first + rest)
+    looking.saw_news(request, notices)
+    return {"at_once": first, "news": rest, "newest": max((each.pk for each in notices), default="")}
 
 
 @require_GET

@@ -17,9 +17,10 @@ from uuid_utils.compat import uuid7
 
 from navigator import clock
 from navigator.web.htmx import render_page_or_fragment
+from navigator.web.paging import cut, place
 from pathways import matching
 from pathways.rulebook import Rulebook, rulebook
-from referrals import actions, cpr, doors, models, selectors
+from referrals import actions, cpr, doors, lists, models, selectors
 from referrals.errors import Invalid, TooLate
 from referrals.forms import NeedsForm, PersonForm
 from referrals.looking import saw_cases, saw_drafts
@@ -79,6 +80,15 @@ def new_case(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
+def drafts(request: HttpRequest) -> HttpResponse:
+    """All that this worker has begun to write down here, a page at a time, what they wrote on last first."""
+    found = lists.drafts(unit=by(request).unit, user=by(request).user)
+    page = cut(found, by="updated_at", at=place(request.GET.get("at", "")), newest_first=True)
+    saw_drafts(request, page.rows)
+    return render(request, "referrals/drafts.html", {"page": page})
+
+
+@require_GET
 def draft(request: HttpRequest, draft_id: UUID) -> HttpResponse:
     """A draft as it was left; the case, where it was opened meanwhile."""
     found = selectors.draft_for(unit=by(request).unit, worker=by(request).user, draft_id=draft_id)
@@ -100,7 +110,7 @@ def delete_draft(request: HttpRequest, draft_id: UUID) -> HttpResponse:
     """The worker does not need the draft any more."""
     actions.delete_draft(draft_id=draft_id, by=by(request), now=clock.now())
     messages.success(request, _("The draft is deleted."))
-    return redirect("my_list")
+    return redirect("drafts" if request.POST.get("among") == "drafts" else "my_list")
 
 
 def _read(request: HttpRequest, data: QueryDict | None, *, draft_id: UUID) -> Written:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -34,7 +35,7 @@ def people_here(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def invite(request: HttpRequest) -> HttpResponse:
     """Asks somebody to work in a unit. Whether the address is known elsewhere is not told."""
-    form = InviteForm(request.POST or None, units=people.units(_ours(request)).filter(closed_on=None))
+    form = InviteForm(request.POST or None, units=_open_ones(request))
     if request.method == "POST" and form.is_valid():
         try:
             staffing.invite(by=by(request).user, now=clock.now(), **form.cleaned_data)
@@ -67,7 +68,7 @@ def worker_here(request: HttpRequest, worker_id: UUID) -> HttpResponse:
 def move_worker(request: HttpRequest, membership_id: UUID) -> HttpResponse:
     """To another unit, or another role. Their tasks stay with the unit."""
     membership = _membership_or_404(request, membership_id)
-    form = _move_form(request, membership, data=request)
+    form = _move_form(request, membership, units=_open_ones(request), data=request)
     if not form.is_valid():
         return _worker_page(request, membership.user, moving=(membership.pk, form), status=422)
     to, role = form.cleaned_data["unit"], form.cleaned_data["role"]
@@ -165,18 +166,25 @@ def _worker_page(
     request: HttpRequest, worker: User, *, moving: tuple[UUID, WorkForm] | None = None, status: int = 200
 ) -> HttpResponse:
     """`moving` is the form that something was wrong with, and of which membership it is."""
+    units = _open_ones(request)
     rows = [
-        (each, moving[1] if moving and moving[0] == each.pk else _move_form(request, each))
+        (each, moving[1] if moving and moving[0] == each.pk else _move_form(request, each, units=units))
         for each in people.work_of(worker, _ours(request))
     ]
     context = {"worker": worker, "rows": rows, "mistakes": moving[1].mistakes if moving else []}
     return render(request, "staff/worker_here.html", context, status=status)
 
 
-def _move_form(request: HttpRequest, membership: Membership, *, data: HttpRequest | None = None) -> WorkForm:
+def _open_ones(request: HttpRequest) -> QuerySet[Unit]:
+    return people.units(_ours(request)).filter(closed_on=None)
+
+
+def _move_form(
+    request: HttpRequest, membership: Membership, *, units: QuerySet[Unit], data: HttpRequest | None = None
+) -> WorkForm:
     return WorkForm(
         data.POST if data else None,
-        units=people.units(_ours(request)).filter(closed_on=None),
+        units=units,
         initial={"unit": membership.unit_id, "role": membership.role},
         auto_id=f"id_{membership.pk}_%s",
     )

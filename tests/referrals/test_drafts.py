@@ -17,7 +17,7 @@ from navigator import clock
 from navigator.accounts.models import Membership, Role, User
 from navigator.database import scope
 from navigator.vault.models import DataKey
-from referrals import actions, models, selectors, tasks
+from referrals import actions, lists, models, tasks
 from referrals.acting import By
 from referrals.errors import NotAllowed, TooLate
 from tests.helpers.cases import CANNABIS
@@ -34,7 +34,7 @@ def kept(by: By, draft_id: UUID | None = None, **fields: list[str]) -> models.Dr
 
 def drafts(by: By) -> list[models.Draft]:
     with scope.scope(by.unit.pk):
-        return selectors.drafts(unit=by.unit, worker=by.user)
+        return list(lists.drafts(unit=by.unit, user=by.user))
 
 
 def opened(by: By, draft_id: UUID) -> models.Case:

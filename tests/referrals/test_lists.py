@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
+from html import unescape
 from typing import Any
+from urllib.parse import urljoin
 from uuid import UUID
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from uuid_utils.compat import uuid7
 
 from navigator import clock
 from navigator.accounts.models import Membership, Role
 from navigator.database import scope
 from navigator.web import paging
 from navigator.web.templatetags.shown import counted
-from referrals import actions, lists, models
+from referrals import actions, lists, models, selectors
 from referrals.acting import By
-from referrals.enums import Event, Law, Status, Wait
-from tests.helpers.cases import CANNABIS, logged, sent
+from referrals.actions.notices import tell
+from referrals.enums import Event, Happening, Law, Outcome, Status, Tell, Urgency, Wait
+from tests.helpers.cases import CANNABIS, YES, logged, sent
 from tests.helpers.looks import but_the_log
 from tests.helpers.pages import at, text
 from tests.helpers.snapshot import everything
@@ -279,6 +284,126 @@ def test_a_day_of_visits_says_who_comes_with_whom_and_what_is_ordered(world: Wor
     assert "Ingen besøg den dag." in text(client.get("/visits/"))
     assert client.get("/visits/?day=9999-99-99").status_code == 200
     assert at(world.alice).get("/visits/").status_code == 403
+
+
+# Beyond a page
+
+
+def reached(client: Any, url: str, *, to: str, each: str) -> list[str]:
+    """What stands on all pages of a list, found by a pattern, from the first to the one that leads no further."""
+    found, at_page = list[str](), url
+    while True:
+        page = client.get(at_page).content.decode()
+        found += re.findall(each, page)
+        more = re.search(rf'button-next" href="({re.escape(to)}at=[^"]+)"', page)
+        if more is None:
+            return found
+        at_page = urljoin(url, unescape(more[1]))
+
+
+def test_the_start_page_leads_to_every_draft(world: World) -> None:
+    with scope.scope(world.alice.unit.pk):
+        for n in range(23):
+            actions.keep_draft(draft_id=uuid7(), typed={"name": [f"Kladde-{n:02}"]}, by=world.alice, now=clock.now())
+    client = at(world.alice)
+    start = client.get("/").content.decode()
+    assert re.findall(r"task-case\">(Kladde-..)", start) == ["Kladde-22", "Kladde-21", "Kladde-20"]
+    assert f'href="{reverse("drafts")}">Alle kladder (23)' in start
+    page = reverse("drafts")
+    every = reached(client, page, to="?", each=r'task-case">(Kladde-..)')
+    assert every == [f"Kladde-{n:02}" for n in reversed(range(23))]
+    (first,) = re.findall(r'action="(/cases/drafts/[^"]+/delete/)"', client.get(page).content.decode())[:1]
+    assert client.post(first, {"among": "drafts"}).url == page  # type: ignore[attr-defined]
+    assert "Alle kladder (22)" in client.get("/").content.decode()
+    assert reached(at(world.erik), page, to="?", each="Kladde-") == []
+    assert at(world.bo).get(page).status_code == 403
+
+
+def test_an_emergency_that_nobody_has_looked_at_is_never_behind_those_that_somebody_has(world: World) -> None:
+    case = logged(world)
+    with scope.scope(world.erik.unit.pk):
+        opened = [
+            actions.open_in_emergency(number=case.short_number, reason=f"Grund-{n:02}", by=world.erik, now=clock.now())
+            for n in range(23)
+        ]
+    Membership.objects.filter(user=world.alice.user).update(role=Role.UNIT_LEADER)
+    client, page = at(world.alice), reverse("emergencies")
+    every = [f"Grund-{n:02}" for n in range(23)]
+    assert reached(client, page, to="?", each="Grund-..") == every
+    for access in opened[1:]:
+        assert client.post(reverse("emergency_seen", args=[access.pk])).status_code == 302
+    shown = client.get(page).content.decode()
+    assert re.findall("Grund-..", shown) == [every[0], *reversed(every[3:])]
+    assert 'Ikke set på endnu <span class="count">1</span>' in shown
+    assert "Den akutte adgang er brugt 1 gang" in text(client.get("/"))
+    seen = reached(client, f"{page}?show=seen", to="?show=seen&", each="Grund-..")
+    assert [each for each in seen if each != every[0]] == list(reversed(every[1:]))
+
+
+def test_what_a_municipality_has_not_answered_comes_first_and_every_concern_is_reached(world: World) -> None:
+    def note(n: int) -> models.Concern:
+        return actions.record_concern(
+            case=None, about="at_home", channel="phone", municipality="0751", to_whom=f"Vagt-{n:02}", note="",
+            sent_at=clock.now() - (60 - n) * timedelta(minutes=1), by=world.alice, now=clock.now(),
+        )  # fmt: skip
+
+    with scope.scope(world.alice.unit.pk):
+        answered = [note(n) for n in range(22)]
+        for each in answered:
+            actions.record_receipt(concern=each, by=world.alice, now=clock.now())
+        for n in range(22, 45):
+            note(n)
+    client, page = at(world.alice), reverse("concerns")
+    shown = client.get(page).content.decode()
+    waiting = [f"Vagt-{n:02}" for n in range(22, 45)]
+    assert set(re.findall("Vagt-..", shown)[:20]) < set(waiting)
+    assert 'Uden kvittering <span class="count">23</span>' in shown
+    found = reached(client, page, to="?", each="Vagt-..")
+    assert sorted(each for each in found if each in waiting) == waiting
+    found = reached(client, f"{page}?show=answered", to="?show=answered&", each="Vagt-..")
+    assert sorted(each for each in found if each not in waiting) == [f"Vagt-{n:02}" for n in range(22)]
+
+
+def test_whom_we_are_asked_to_take_over_is_reached_however_many_they_are(world: World) -> None:
+    for n in range(22):
+        case = logged(world)
+        with scope.scope(world.alice.unit.pk):
+            actions.ask_to_take_over(
+                case=case, unit=world.dorte.unit, reason=f"Flytter-{n:02}", ground=YES, by=world.alice, now=clock.now()
+            )
+    client, page, every = at(world.dorte), reverse("take_overs"), [f"Flytter-{n:02}" for n in range(22)]
+    start = client.get("/").content.decode()
+    assert re.findall("Flytter-..", start) == every[:5]
+    assert f'href="{page}">Vis alle 22</a>' in start
+    assert reached(client, page, to="?", each="Flytter-..") == every
+    assert reached(at(world.erik), page, to="?", each="Flytter-..") == []
+
+
+def test_what_a_coordinator_is_to_act_on_stands_first_however_much_has_happened_since(world: World) -> None:
+    sent(world, to=world.bo.unit, urgency=Urgency.ACUTE, hand_over=actions.HandOver(""))
+    for _ in range(14):
+        logged(world)
+    with scope.scope(world.alice.unit.pk):
+        since = list(models.CaseEvent.objects.exclude(kind=Happening.NOBODY_ANSWERED).order_by("pk")[:30])
+        for event in since:
+            tell(event, to=world.dorte.unit, tells=Tell.COORDINATOR, now=clock.now())
+    assert len(since) > 25
+    start = text(at(world.dorte).get("/"))
+    assert "Til koordinatoren 1 " in start
+    assert f"Nyt {len(since) + 1} " in start
+
+
+def test_of_many_with_the_same_name_the_likeliest_are_shown_first(world: World) -> None:
+    same = {"name": "Mette Opfundet"}
+    whole = logged(world, **same, phone="20997341")
+    with scope.scope(world.alice.unit.pk):
+        actions.close_case(case=whole, outcome=Outcome.WITHDRAWN, because="x", by=world.alice, now=clock.now())
+    others = [logged(world, **same) for _ in range(21)]
+    with scope.scope(world.alice.unit.pk):
+        found = selectors.possibly_the_same(unit=world.alice.unit, identity=same | {"phone": "20997341"})
+        assert [each.pk for each in found[:2]] == [whole.pk, others[-1].pk]
+        found = selectors.possibly_the_same(unit=world.alice.unit, identity=same)
+        assert [each.pk for each in found] == [each.pk for each in reversed(others)][:20]
 
 
 # What it costs
