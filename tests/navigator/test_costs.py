@@ -145,7 +145,9 @@ def _signed_in(planted: Planted) -> dict[tuple[str, str], str]:
 ASKING = Asking()
 
 
-def _ask(planted: Planted, asked: Asked, sessions: dict[tuple[str, str], str], *, services: int) -> tuple[int, list[str]]:
+def _ask(
+    planted: Planted, asked: Asked, sessions: dict[tuple[str, str], str], *, services: int
+) -> tuple[int, list[str]]:
     """The status, and what the page asks. What it changes is not kept."""
     to = address(asked.url, FILLED | planted.keys) + asked.query
     if asked.url == "choose_services":
