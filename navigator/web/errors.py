@@ -14,6 +14,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template import loader
 
+from navigator.web.help_lines import HELP_LINES
+
 AGAIN_IN = 30  # seconds until it is worth asking again while the database is away
 OFTEN = 300  # seconds of allauth's own limits on wrong passwords
 
@@ -53,5 +55,7 @@ def too_many(request: HttpRequest) -> HttpResponse:
 
 
 def _bare(request: HttpRequest, status: int) -> HttpResponse:
-    text = loader.get_template(f"{status}.html").render({"number": getattr(request, "number", "")})
+    text = loader.get_template(f"{status}.html").render(
+        {"number": getattr(request, "number", ""), "help_lines": HELP_LINES}
+    )
     return HttpResponse(text, status=status)

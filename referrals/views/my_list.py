@@ -80,9 +80,9 @@ def _by_state(tasks: list[models.FollowUp], *, now: datetime) -> list[tuple[str,
 
 def _news(request: HttpRequest, *, at_once: bool) -> dict[str, Any]:
     """What has happened; first what only a coordinator hears."""
-    mine = {"unit": by(request).unit, "user": by(request).user}
-    first = lists.first_at_once(PAGE, **mine) if at_once else []
-    rest = lists.first_news(SHORTER, **mine)
+    unit, user = by(request).unit, by(request).user
+    first = lists.first_at_once(PAGE, unit=unit, user=user) if at_once else []
+    rest = lists.first_news(SHORTER, unit=unit, user=user)
     notices = selectors.named(first + rest)
     looking.saw_news(request, notices)
     return {"at_once": first, "news": rest, "newest": max((each.pk for each in notices), default="")}

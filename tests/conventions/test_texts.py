@@ -230,10 +230,11 @@ CITIZENS_READ: dict[str, Callable[[], list[str]]] = {
     "its questions": lambda: of_the_self_check("questions"),
     "its doors": lambda: of_the_self_check("doors"),
     "letters to citizens": lambda: on(
-        *(f"letters/{name}.html" for name in ("appointment", "door_card", "consent_form"))
+        *(f"letters/{name}.html" for name in ("appointment", "door_card", "consent_form", "plan"))
     ),
+    "the citizen's copy": lambda: on("referrals/export.html", "referrals/_export_case.html"),
     "accessibility": lambda: on("web/accessibility.html"),
-    "head and foot": lambda: on("_components/header.html", "_components/footer.html"),
+    "head and foot": lambda: on(*(f"_components/{name}.html" for name in ("header", "help", "footer", "help_lines"))),
 }
 
 

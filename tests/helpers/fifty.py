@@ -19,7 +19,7 @@ from navigator.audit.models import Look
 from navigator.database import scope
 from pathways.models import Service
 from referrals import actions, models
-from referrals.enums import Bulk, Outcome, RetentionStep
+from referrals.enums import Bulk, Outcome, RetentionStep, RowState
 from referrals.models.case import NextCaseNumber
 from tests.helpers.cases import CANNABIS, logged, sent
 from tests.helpers.measures import measure
@@ -58,7 +58,8 @@ def plant_the_rest(planted: Planted) -> None:
     with scope.scope(world.bo.unit.pk):
         at = clock.now() + timedelta(seconds=1)
         actions.book_time(referral=visit, appointment_at=at, by=world.bo, now=clock.now())
-    keys["visit_id"] = visit.pk
+    unopened = sent(world, to=world.bo.unit, case=logged(world, name="Hemmelig-Vipstjert Ny"))
+    keys |= {"visit_id": visit.pk, "unopened_id": unopened.pk}
     with scope.scope(alice.unit.pk):
         case = models.Case.objects.get(pk=keys["case_id"])
         actions.correct_fact(case=case, fact="address", right="Vej 2", because="Flyttet", by=alice, now=now)
@@ -71,6 +72,7 @@ def plant_the_rest(planted: Planted) -> None:
             unit=alice.unit, asked_by=alice.user, asked_at=now, answered_at=now, approved=False,
             answered_by_id=keys["worker_id"],
         )  # fmt: skip
+        _a_job_that_is_done(planted, [keys["follow_up_id"]])  # type: ignore[list-item]
         matches = models.Assessment.objects.get(case=case).explanation["da"]["matches"]
         keys["offered"] = [service["id"] for match in matches for service in match["services"]]
     with scope.scope(neighbour.unit.pk):
@@ -97,9 +99,8 @@ def make_it_fifty(planted: Planted) -> None:
         copies(over, [{"number": NextCaseNumber()}] * MORE)
     with scope.scope(planted.world.alice.unit.pk):
         _of_one_case(planted)
-        many = [_cases(referral_id) for referral_id in (planted.keys["referral_id"], planted.keys["visit_id"])]
+        many = [_cases(planted.keys[name]) for name in ("referral_id", "visit_id", "unopened_id")]
         _of_the_unit(planted, many[0])
-    measure()
 
 
 def _people(planted: Planted) -> None:
@@ -131,8 +132,9 @@ def _of_one_case(planted: Planted) -> None:
     case = models.Case.objects.get(pk=keys["case_id"])
     for model in OF_A_CASE:
         copies(model._default_manager.filter(case=case).order_by("pk")[0])
-    for kind in set(case.events.values_list("kind", flat=True)):
-        copies(case.events.filter(kind=kind).order_by("pk")[0])
+    kinds = set(case.events.values_list("kind", flat=True))
+    for kind in kinds:  # fifty of them, and some of each
+        copies(case.events.filter(kind=kind).order_by("pk")[0], ({},) * (1 + MORE // len(kinds)))
     plan = case.plans.get()
     copies(plan.parties.get())
     copies(plan.efforts.get())
@@ -159,7 +161,9 @@ def _cases(referral_id: object) -> list[models.Case]:
     for task in models.FollowUp.objects.open().filter(case=case, guarantee=None, obligation=None):
         if task.referral_id in (None, referral.pk):
             copies(task, of_both if task.referral_id else of_case)
-    for event in referral.events.all():
+    copies(models.Measured.objects.get(referral=referral), of_both)
+    copies(models.MeasuredCase.objects.get(case=case), of_case)
+    for event in referral.events.exclude(notices=None).distinct():
         happened = copies(event, of_both)
         for notice in event.notices.all():
             written = copies(notice, [{"case": each.case, "event": each} for each in happened])
@@ -185,14 +189,18 @@ def _of_the_unit(planted: Planted, cases: list[models.Case]) -> None:
     copies(models.RetentionRound.objects.get(unit=by.unit, approved=False))
     copies(Look.objects.get(pk=keys["look_id"]), [{"case": each.pk} for each in cases])
     tasks = models.FollowUp.objects.open().filter(owed_by=by.unit, case__in=cases).values_list("pk", flat=True)[:MORE]
-    keys["job_id"] = actions.ask_for_bulk(
-        kind=Bulk.SNOOZE,
-        follow_ups=list(tasks),
-        because="Ferie",
-        until=clock.today() + timedelta(days=2),
-        by=by,
-        now=now,
-    ).pk
+    _a_job_that_is_done(planted, tasks)
+
+
+def _a_job_that_is_done(planted: Planted, tasks: Sequence[UUID]) -> None:
+    """What several tasks at once have come to."""
+    until, now = clock.today() + timedelta(days=2), clock.now()
+    job = actions.ask_for_bulk(
+        kind=Bulk.SNOOZE, follow_ups=list(tasks), because="Ferie", until=until, by=planted.world.alice, now=now
+    )
+    job.rows.update(state=RowState.DONE)
+    models.BulkJob.objects.filter(pk=job.pk).update(done=job.total, ended_at=now)
+    planted.keys["job_id"] = job.pk
 
 
 def several(planted: Planted, number: int) -> str:

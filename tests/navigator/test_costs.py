@@ -95,24 +95,27 @@ def _compare() -> None:
     planted = plant()
     plant_the_rest(planted)
     sessions = _signed_in(planted)
-    few, pages = dict[Asked, list[str]](), set[str]()
+    _ask(planted, Asked("door", CITIZEN), sessions, services=1)  # the catalogue is read once
+    few, pages = dict[Asked, tuple[list[str], int]](), set[str]()
     for each in _everything():
         if URLS[each.url] and not each.query and each.url in {found.url for found in few}:
             continue
-        status, questions = _ask(planted, each, sessions, services=1)
+        status, questions, size = _ask(planted, each, sessions, services=1)
         pages |= {each.url} if status != 405 else set()
         if status == 200:
-            few[each] = questions
+            few[each] = questions, size
     assert pages - {each.url for each in few} == set(), "plant what it names (tests/helpers), or a line in NOT_ASKED"
 
     make_it_fifty(planted)
-    _ask(planted, Asked("door", CITIZEN), sessions, services=1)  # the catalogue is read anew, once
+    _ask(planted, Asked("door", CITIZEN), sessions, services=1)  # the catalogue is read anew
     many = {each: _ask(planted, each, sessions, services=8) for each in few}
-    assert {each: status for each, (status, _questions) in many.items() if status != 200} == {}
+    assert {each: status for each, (status, _questions, _size) in many.items() if status != 200} == {}
+    longer = [each for each, (_status, _questions, size) in many.items() if size > few[each][1]]
+    assert len(longer) > 40, "else nothing is proved: the lists are as short as before"
     grown = [
-        f"{each}: {len(few[each])} → {len(questions)}, as {_more(few[each], questions)}"
-        for each, (_status, questions) in many.items()
-        if len(questions) > len(few[each]) and each.url not in GROWS
+        f"{each}: {len(few[each][0])} → {len(questions)}, as {_more(few[each][0], questions)}"
+        for each, (_status, questions, _size) in many.items()
+        if len(questions) > len(few[each][0]) and each.url not in GROWS
     ]
     assert not grown, "\n".join(grown)
 
@@ -147,9 +150,9 @@ ASKING = Asking()
 
 def _ask(
     planted: Planted, asked: Asked, sessions: dict[tuple[str, str], str], *, services: int
-) -> tuple[int, list[str]]:
-    """The status, and what the page asks. What it changes is not kept."""
-    to = address(asked.url, FILLED | planted.keys) + asked.query
+) -> tuple[int, list[str], int]:
+    """The status, what the page asks, and how long it is. What it changes is not kept."""
+    to = address(asked.url, FILLED | planted.keys | {"code": "returned"}) + asked.query  # a figure of all hand-offs
     if asked.url == "choose_services":
         to += f"?{several(planted, services)}"
     headers = {"Cookie": f"{settings.SESSION_COOKIE_NAME}={sessions[asked.by]}"}
@@ -160,9 +163,13 @@ def _ask(
         questions.append(sql)
         return execute(sql, *rest)
 
-    with rolled_back(), connection.execute_wrapper(listen):
-        answer = ASKING.post(to, {"said": HELD}, **there) if asked.url == "search" else ASKING.get(to, **there)
-    return answer.status_code, [sql for sql in questions if not any(word in sql for word in BESIDE)]
+    with rolled_back():
+        if asked.url == "search":
+            ASKING.post(to, {"said": HELD}, **there)  # kept for the page that is asked for
+        with connection.execute_wrapper(listen):
+            answer = ASKING.get(to, **there)
+    of_the_page = [sql for sql in questions if not any(word in sql for word in BESIDE)]
+    return answer.status_code, of_the_page, len(answer.getvalue())
 
 
 def _more(few: list[str], many: list[str]) -> str:

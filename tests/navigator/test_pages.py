@@ -54,6 +54,10 @@ def test_help_stands_first_and_alike_on_every_page(world: World) -> None:
     pages = [client.get("/login/").content.decode()]
     client.force_login(world.alice.user)
     pages += [client.get(url).content.decode() for url in ("/", "/cases/new/", "/search/", "/inbox/", "/nowhere/")]
+    too_much = client.post("/search/", {"said": "x" * (settings.DATA_UPLOAD_MAX_MEMORY_SIZE or 0)})
+    assert too_much.status_code == 413
+    pages.append(too_much.content.decode())
+    assert all('id="help-lines"' in page for page in pages)
     helps = {page[page.index('<p id="help">') : page.index("</p>", page.index('<p id="help">'))] for page in pages}
     assert len(helps) == 1
     assert 'href="tel:112"' in helps.pop()

@@ -8,13 +8,16 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.template.loader import render_to_string
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import translation
 from uuid_utils.compat import uuid7
 
 from navigator import clock
 from navigator.database import scope
 from referrals import actions, models
+from referrals.doors import ShownDoor
 from referrals.enums import Happening, Urgency, Wait
 from referrals.errors import TooLate
 from tests.helpers.cases import CANNABIS, DUAL, logged
@@ -203,3 +206,15 @@ def test_only_whoever_owes_a_duty_ticks_it_off(world: World) -> None:
         assert at(by).post(reverse("duty_done", args=[case.pk, duty.pk])).status_code == 404
     (same,) = duties_of(case, world)
     assert same.closed_at is None
+
+
+@pytest.mark.parametrize(("places", "said"), [(3, ""), (4, "1 sted mere"), (8, "5 steder mere")])
+def test_a_door_with_many_places_says_how_many_more_and_unfolds_them(places: int, said: str) -> None:
+    services = [{"id": uuid7(), "name": f"Sted {n}", "organisation": "Aarhus"} for n in range(places)]
+    door = ShownDoor("gp", "primary", "Egen læge", "", "", services, reasons=[], rights=[])
+    with translation.override("da"):
+        page = render_to_string("referrals/_door.html", {"door": door})
+    shown, _summary, unfolded = page.partition('<details class="earlier"')
+    assert re.findall(r"Sted \d", shown) == ["Sted 0", "Sted 1", "Sted 2"]
+    assert re.findall(r"Sted \d", unfolded) == [f"Sted {n}" for n in range(3, places)]
+    assert said in unfolded
