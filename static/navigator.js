@@ -66,6 +66,9 @@ document.addEventListener("htmx:afterSettle", () => {
 const unanswered = (words) => {
   const said = words ? [document.getElementById(`unanswered-${words}`).content.cloneNode(true)] : [];
   document.getElementById("unanswered").replaceChildren(...said);
+  // The box must not lie on the field that one types in.
+  const at = document.activeElement;
+  if (words && at !== document.body && isSeen(at)) at.scrollIntoView({ block: "nearest", behavior: "instant" });
 };
 const hears = (event, words) => document.addEventListener(event, ({ detail }) => {
   if (!detail.requestConfig.headers["X-Background"]) unanswered(words(detail.xhr));

@@ -150,6 +150,8 @@ def test_a_draft_that_could_not_be_kept_says_so_until_it_is(desks: Any) -> None:
     wishes.press_sequentially("Vil sove om natten")
     expect(alert).to_contain_text("Det kom ikke igennem")
     expect(wishes).to_have_value("Vil sove om natten")
+    field, box = wishes.bounding_box(), page.locator("#unanswered").bounding_box()
+    assert field and box and field["y"] + field["height"] <= box["y"]  # it does not lie on the field
     looked_at(page, "log-needs-unanswered")
 
     # Neither does another language take it away
