@@ -21,7 +21,7 @@ from navigator.web.templatetags.shown import day, worded
 from pathways import matching
 from pathways.models import Service
 from pathways.rulebook import ServiceOnDate, rulebook
-from referrals import doors, lists, models, telling, workflow
+from referrals import doors, models, telling, workflow
 from referrals.acting import By, capacities
 from referrals.actions.person import digests_of
 from referrals.enums import Actor, Event, Happening, Status, Tell, Wait
@@ -618,7 +618,9 @@ def _of_people(
     found = models.Case.objects.filter(fitting | db.Q(person=person) if person else fitting)
     others = found.exclude(pk=but) if but else found
     likeliest = db.Subquery(agreeing).desc(nulls_last=True)
-    return with_live_referrals(others).order_by(likeliest, db.F("closed_at").desc(nulls_first=True), "-opened_at")[:PAGE]
+    return with_live_referrals(others).order_by(likeliest, db.F("closed_at").desc(nulls_first=True), "-opened_at")[
+        :PAGE
+    ]
 
 
 def with_live_referrals(cases: db.QuerySet[models.Case]) -> db.QuerySet[models.Case]:

@@ -55,5 +55,7 @@ def too_many(request: HttpRequest) -> HttpResponse:
 
 
 def _bare(request: HttpRequest, status: int) -> HttpResponse:
-    text = loader.get_template(f"{status}.html").render({"number": getattr(request, "number", ""), "help_lines": HELP_LINES})
+    text = loader.get_template(f"{status}.html").render(
+        {"number": getattr(request, "number", ""), "help_lines": HELP_LINES}
+    )
     return HttpResponse(text, status=status)

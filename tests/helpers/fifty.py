@@ -51,7 +51,9 @@ def plant_the_rest(planted: Planted) -> None:
     """One of what no address names: a visit today, rounds that are over, what is due, a change of who works here."""
     world, keys, now = planted.world, planted.keys, clock.now()
     alice, neighbour = world.alice, planted.neighbour
-    Membership.objects.filter(user=alice.user).update(role=Role.UNIT_LEADER)  # she may see all that others at work there may
+    Membership.objects.filter(user=alice.user).update(
+        role=Role.UNIT_LEADER
+    )  # she may see all that others at work there may
     visit = sent(world, to=world.bo.unit, case=logged(world, name="Hemmelig-Vipstjert Besøg"))
     with scope.scope(world.bo.unit.pk):
         at = clock.now() + timedelta(seconds=1)
@@ -105,7 +107,8 @@ def _people(planted: Planted) -> None:
     """Units, who works there and who is asked to."""
     here, me = planted.world.alice.unit, planted.world.alice.user
     units = Unit.objects.bulk_create(
-        Unit(organisation=here.organisation, name=f"Enhed {n}", door="jobcenter", municipality=AARHUS) for n in range(MORE)
+        Unit(organisation=here.organisation, name=f"Enhed {n}", door="jobcenter", municipality=AARHUS)
+        for n in range(MORE)
     )
     users = User.objects.bulk_create(
         User(email=f"{n}@fifty.example", name=f"Medarbejder {n}", password="!") for n in range(MORE)
@@ -117,7 +120,10 @@ def _people(planted: Planted) -> None:
         Invitation(unit=here, role=Role.FRONTLINE, email=f"ny{n}@fifty.example", invited_by=me, invited_at=clock.now())
         for n in range(MORE)
     )
-    copies(StaffChange.objects.latest("at"), [{"user": user, "unit": unit} for user, unit in zip(users, units, strict=True)])
+    copies(
+        StaffChange.objects.latest("at"),
+        [{"user": user, "unit": unit} for user, unit in zip(users, units, strict=True)],
+    )
 
 
 def _of_one_case(planted: Planted) -> None:

@@ -3,8 +3,6 @@ also where nothing changes."""
 
 from __future__ import annotations
 
-from typing import Any
-
 from allauth.mfa.models import Authenticator
 from django.apps import apps
 from django.db import connection, models
