@@ -33,7 +33,7 @@ class Draft(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["unit", "worker", "-updated_at"], name="draft_of_worker"),  # selectors.drafts
+            models.Index(fields=["unit", "worker", "-updated_at"], name="draft_of_worker"),  # lists.drafts
             models.Index(fields=["updated_at"], name="draft_by_age"),  # actions.remove_old_drafts
         ]
 

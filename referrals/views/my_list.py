@@ -40,7 +40,7 @@ def my_list(request: HttpRequest) -> HttpResponse:
         "owed_count": counts["late"] + counts["today"] + counts["later"],
         "awaited": [rows.in_words(task, is_ours=False) for task in awaited],
         **_leading(request),
-        **_beside(request, take_overs=bool(counts["take_overs"])),
+        **_beside(request, has=counts),
         **_news(request, at_once=bool(counts["at_once"])),
     }
     looking.saw_tasks(request, found["owed"] + awaited)
@@ -54,12 +54,13 @@ def _leading(request: HttpRequest) -> dict[str, Any]:
     return {"leads": True, "emergencies": lists.emergencies_to_see(unit=by(request).unit).count()}
 
 
-def _beside(request: HttpRequest, *, take_overs: bool) -> dict[str, Any]:
+def _beside(request: HttpRequest, *, has: dict[str, int]) -> dict[str, Any]:
     """Who has arrived, what this worker has begun to write, and whom the unit is asked to answer for the longest."""
     unit = by(request).unit
     arrived = lists.arrived(SHORTER, unit=unit)
-    drafts = lists.first_drafts(SHORTEST, unit=unit, user=by(request).user)
-    asked = cut(*lists.asked_to_take_over(unit=unit), by="asked_at", at=None, size=SHORTER).rows if take_overs else []
+    drafts = lists.first_drafts(SHORTEST, unit=unit, user=by(request).user) if has["drafts"] else []
+    take_overs = lists.asked_to_take_over(unit=unit) if has["take_overs"] else []
+    asked = cut(*take_overs, by="asked_at", at=None, size=SHORTER).rows
     looking.saw_cases(request, [referral.case for referral in arrived])
     looking.saw_drafts(request, drafts)
     looking.saw_asked(request, asked)

@@ -46,6 +46,10 @@ ALSO = {
 # Asked by the house every now and then, or by each page: not what the page is about.
 BESIDE = ('"audit_look"', '"web_heartbeat"', '"accounts_session"', "SAVEPOINT")
 
+# The most that the lists of the daily work may ask, and a case.
+AT_MOST = dict.fromkeys(["my_list", "follow_ups", "inbox", "visit_day", "news", "search", "board"], 8) | {"case": 17}
+WHO_ASKS = 4  # user, memberships, and the scope that is set and left
+
 ONE = "leads on, or is about one thing only: "
 NOT_ASKED = {
     **dict.fromkeys(
@@ -118,6 +122,8 @@ def _compare() -> None:
         if len(questions) > len(few[each][0]) and each.url not in GROWS
     ]
     assert not grown, "\n".join(grown)
+    asked = {each: len(questions) - WHO_ASKS for each, (_status, questions, _size) in many.items()}
+    assert {each: number for each, number in asked.items() if number > AT_MOST.get(each.url, number)} == {}
 
 
 def _everything() -> Iterator[Asked]:

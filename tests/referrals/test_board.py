@@ -11,8 +11,6 @@ from uuid import UUID
 
 import pytest
 import time_machine
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from navigator import clock
@@ -28,11 +26,10 @@ from referrals.tasks import work_off_bulk
 from referrals.troubles import Standing, Trouble
 from tests.conftest import WORKER, play_for_a_while
 from tests.helpers.cases import CANNABIS, DUAL, YES, logged, sent, service
-from tests.helpers.looks import but_the_log, looks_of
+from tests.helpers.looks import looks_of
 from tests.helpers.pages import at, text
 from tests.helpers.snapshot import everything
 from tests.helpers.world import World
-from tests.referrals.test_lists import OF_EVERY_PAGE
 from tests.referrals.test_races import at_once
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
@@ -257,23 +254,6 @@ def test_a_filter_that_fits_nothing_says_so(world: World) -> None:
     assert (wrong.status_code, numbers(wrong.content.decode())) == (422, [])
     assert "Vælg fra listen" in text(wrong)
     assert client.get("/board/?trouble=nothing&at=nowhere").status_code == 200
-
-
-def test_the_board_costs_the_same_with_few_and_with_many(world: World) -> None:
-    costs = []
-    for more in (1, 30):
-        for _ in range(more):
-            sent(world, to=world.bo.unit, now=clock.now() - 6 * DAY)
-        client = at(world.dorte)
-        client.get("/board/")
-        with CaptureQueriesContext(connection) as queries:
-            assert client.get("/board/?level=1").status_code == 200
-        asked = [sql for sql in but_the_log(queries) if "web_heartbeat" not in sql]
-        costs.append(len(asked) - OF_EVERY_PAGE)
-    assert costs[0] == costs[1] <= 6
-
-
-# A name is asked for
 
 
 def test_a_row_names_nobody_until_somebody_asks_and_that_is_kept(world: World) -> None:

@@ -9,13 +9,12 @@ from typing import Any
 
 import pytest
 from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
 from navigator import clock
 from navigator.database import scope
 from referrals import actions, journal, models
-from referrals.enums import Channel, Happening, Outcome, Reached, Side, Wait
+from referrals.enums import Channel, Happening, Outcome, Reached, Wait
 from referrals.errors import Invalid, NotAllowed, TooLate
 from referrals.templatetags.handoff import deadline_badge, deadline_stage
 from tests.helpers.cases import CANNABIS, logged, sent
@@ -254,21 +253,3 @@ def test_no_screening_is_asked_for_where_both_sides_are_known(world: World) -> N
     with pytest.raises(Invalid):
         do(actions.record_screening, world.alice, case=case, about="mental_state", instrument="other", called="",
            version="", score="1", text="", step="", made_on=clock.today())  # fmt: skip
-
-
-# What it costs
-
-
-def test_the_page_costs_the_same_for_one_referral_and_for_fifty(world: World) -> None:
-    case, counts = logged(world), []
-    for more in (1, 49):
-        for _ in range(more):
-            referral = sent(world, to=world.bo.unit, case=case, sides=[Side.SUBSTANCE])
-            do(actions.cancel_referral, world.alice, referral=referral, because="En fejl")
-            do(actions.record_call, world.alice, case=case, channel=Channel.SMS, reached=Reached.NO_ANSWER, note="x")
-        client = at(world.alice)
-        client.get(url("case", case))
-        with CaptureQueriesContext(connection) as queries:
-            assert client.get(url("case", case)).status_code == 200
-        counts.append(len(queries))
-    assert counts[0] == counts[1] <= 22, counts

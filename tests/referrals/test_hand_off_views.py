@@ -8,9 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from navigator import clock
@@ -777,36 +775,6 @@ def test_the_receivers_news_names_the_citizen_as_they_were_told(world: World) ->
     shown = text(at(world.bo).get("/"))
     assert "Borgeren ønsker det ikke længere" in shown
     assert "Mikkel" not in shown  # the copy said nothing of a name
-
-
-@pytest.mark.parametrize(("name", "who"), [("inbox", "bo"), ("my_list", "alice"), ("my_list", "bo")])
-def test_a_list_costs_the_same_for_one_and_for_many(world: World, name: str, who: str) -> None:
-    counts = []
-    for more in (1, 5):
-        for _ in range(more):
-            sent(world, to=world.bo.unit)
-            booked(world, ago=DAY)
-            missed(world)
-            do(actions.ask_question, world.bo, referral=seen(world), question="?")
-        client = at(getattr(world, who))
-        client.get(reverse(name))
-        with CaptureQueriesContext(connection) as queries:
-            assert client.get(reverse(name)).status_code == 200
-        counts.append(len(queries))
-    assert counts[0] == counts[1]
-
-
-@pytest.mark.parametrize("many", [1, 5])
-def test_a_case_page_costs_the_same_for_each_attempt(world: World, many: int) -> None:
-    case = logged(world, answers=DUAL)
-    for _ in range(many):
-        referral = sent(world, to=world.bo.unit, case=case, sides=[S])
-        do(actions.cancel_referral, world.alice, referral=referral, because="En fejl")
-    client = at(world.alice)
-    client.get(url("case", case))
-    with CaptureQueriesContext(connection) as queries:
-        client.get(url("case", case))
-    assert len(queries) <= 24, len(queries)
 
 
 # What a service says of itself

@@ -10,8 +10,6 @@ from urllib.parse import urljoin
 from uuid import UUID
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from uuid_utils.compat import uuid7
 
@@ -25,14 +23,11 @@ from referrals.acting import By
 from referrals.actions.notices import tell
 from referrals.enums import Event, Happening, Law, Outcome, Status, Tell, Urgency, Wait
 from tests.helpers.cases import CANNABIS, YES, logged, sent
-from tests.helpers.looks import but_the_log
 from tests.helpers.pages import at, text
 from tests.helpers.snapshot import everything
 from tests.helpers.world import World
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
-# Session, user, memberships, and the scope that is set and left: asked for by every page.
-OF_EVERY_PAGE = 5
 
 
 def tasks(by: By, wait: Wait) -> list[models.FollowUp]:
@@ -406,40 +401,7 @@ def test_of_many_with_the_same_name_the_likeliest_are_shown_first(world: World) 
         assert [each.pk for each in found] == [each.pk for each in reversed(others)][:20]
 
 
-# What it costs
-
-
-PAGES = [
-    ("/", "alice"),
-    ("/", "bo"),
-    ("/", "dorte"),
-    ("/follow-ups/?tab=later", "alice"),
-    ("/follow-ups/?tab=waiting", "alice"),
-    ("/inbox/", "bo"),
-    ("/inbox/?show=new", "bo"),
-    ("/visits/", "bo"),
-    ("/news/", "alice"),
-]
-
-
-def test_a_list_costs_the_same_with_one_row_and_with_fifty(world: World) -> None:
-    counts: dict[tuple[str, str], list[int]] = {page: [] for page in PAGES}
-    for more in (1, 49):
-        for _ in range(more):
-            sent(world, to=world.bo.unit, case=logged(world, name="Mikkel Opfundet"))
-            logged(world, name="Karla Opfundet")
-        referral = sent(world, to=world.bo.unit, case=logged(world, name="Bo Opfundet"))
-        with scope.scope(world.bo.unit.pk):
-            soon = clock.now() + timedelta(seconds=1)
-            actions.book_time(referral=referral, appointment_at=soon, by=world.bo, now=clock.now())
-        for url, who in PAGES:
-            client = at(getattr(world, who))
-            client.get(url)
-            with CaptureQueriesContext(connection) as queries:
-                assert client.get(url).status_code == 200
-            counts[url, who].append(len(but_the_log(queries)) - OF_EVERY_PAGE)
-    assert {page: few for page, (few, _many) in counts.items()} == {page: many for page, (_few, many) in counts.items()}
-    assert {page: many for page, (_few, many) in counts.items() if many > 8} == {}
+# The start page
 
 
 def test_a_unit_leader_sees_what_is_late_and_nobodys(world: World) -> None:

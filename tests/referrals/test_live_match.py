@@ -131,19 +131,6 @@ def test_the_live_match_costs_at_most_eight_queries_however_much_is_answered(
     assert counts == [6, 4]
 
 
-@pytest.mark.parametrize("many", [1, 50])
-def test_the_start_page_costs_the_same_for_each_draft_and_duty(world: World, many: int) -> None:
-    for _ in range(many):
-        with scope.scope(world.alice.unit.pk):
-            actions.keep_draft(draft_id=uuid7(), typed={"name": ["X"]}, by=world.alice, now=clock.now())
-    open_with(world, ["guide_to_service", "offer_medical_consultation"][: min(many, 2)])
-    client = at(world.alice)
-    client.get("/")
-    with CaptureQueriesContext(connection) as queries:
-        client.get("/")
-    assert len(queries) <= 24, len(queries)
-
-
 # Duties
 
 

@@ -73,26 +73,6 @@ def test_an_auditor_sees_the_units_of_the_organisation(world: World) -> None:
     assert page.get(reverse("case", args=[mine.pk])).status_code == 403
 
 
-def test_the_log_costs_the_same_with_one_line_and_with_many(
-    world: World, leader: By, django_assert_num_queries: object
-) -> None:
-    client = at(leader)
-    looked(logged(world), by=world.alice)
-    client.get(reverse(LOG))
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-
-    with CaptureQueriesContext(
-        connection,
-    ) as few:
-        client.get(reverse(LOG))
-    for _ in range(5):
-        looked(logged(world), by=worker(world.alice.unit, Role.FRONTLINE) if _ == 0 else world.alice)
-    with CaptureQueriesContext(connection) as many:
-        client.get(reverse(LOG))
-    assert len(many) == len(few)
-
-
 def test_the_sample_is_drawn_by_lot_and_stays_the_same(world: World) -> None:
     case, first = logged(world), last_month(1)
     made = [

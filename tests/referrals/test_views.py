@@ -7,9 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from navigator import clock
@@ -355,24 +353,6 @@ def test_a_search_is_a_post_and_finds_exactly(world: World) -> None:
             at(world.erik).post(reverse("search"), {"said": said}, follow=True)
         ).replace(said, ""), said
     assert "0 sager" in text(at(world.alice).post(reverse("search"), {"said": "ikkel"}, follow=True))
-
-
-@pytest.mark.parametrize("name", ["my_list", "inbox", "search"])
-def test_a_list_costs_the_same_for_one_and_for_many(world: World, name: str) -> None:
-    reader = world.bo if name == "inbox" else world.alice
-    counts = []
-    for more in (1, 5):
-        for _ in range(more):
-            sent(world, to=world.bo.unit, case=logged(world, name="Mikkel Opfundet"))
-            logged(world, name="Mikkel Opfundet")
-        client = at(reader)
-        client.post(reverse("search"), {"said": "Opfundet"})
-        client.get(reverse(name))
-        with CaptureQueriesContext(connection) as queries:
-            response = client.get(reverse(name))
-        assert response.status_code == 200
-        counts.append(len(queries))
-    assert counts[0] == counts[1]
 
 
 def test_everybody_hears_when_the_engine_is_silent(world: World) -> None:
