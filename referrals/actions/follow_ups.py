@@ -148,7 +148,7 @@ def _before(wait: Wait, referral: models.Referral) -> models.FollowUp | None:
     """The receiver's clock that a question or a return has stopped: it goes on, and says nothing twice."""
     if wait is not Wait.ANSWER:
         return None
-    return referral.follow_ups.filter(waits_for=wait, closed_at__isnull=False).order_by("closed_at").last()
+    return referral.follow_ups.filter(waits_for=wait, closed_at__isnull=False).order_by("closed_at", "pk").last()
 
 
 def _since(wait: Wait, referral: models.Referral, now: datetime) -> datetime:

@@ -86,7 +86,7 @@ def resume(case: models.Case, *, sides: Iterable[str], now: datetime) -> None:
     for guarantee in list(stopped):
         guarantee.stopped_at, guarantee.stopped_by = None, ""
         guarantee.save(update_fields=["stopped_at", "stopped_by"])
-        before = guarantee.follow_ups.order_by("closed_at").last()
+        before = guarantee.follow_ups.order_by("closed_at", "pk").last()
         follow_ups.open_wait(
             Wait.GUARANTEE,
             case=case,
