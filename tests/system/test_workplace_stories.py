@@ -57,7 +57,7 @@ IN_SIGHT = """() => {
     const here = document.activeElement;
     const seen = (["checkbox", "radio"].includes(here.type) && here.labels?.[0]) || here;
     const box = seen.getClientRects()[0];
-    const top = document.elementFromPoint(box.left + Math.min(box.width / 2, 20), box.top + box.height / 2);
+    const top = document.elementFromPoint(box.left + Math.min(box.width / 2, 20), box.top + Math.min(box.height / 2, 12));
     return here.matches(":focus-visible") && top !== null
         && (here.contains(top) || seen.contains(top) || top.contains(here) || top.closest("label")?.control === here);
 }"""
