@@ -74,7 +74,8 @@ CASE = f"/cases/{UUID(int=7)}/"
         ("/link/answer/ask/", "/link/"),
         ("/board/bulk/", "/board/"),
         (f"{CASE}plan/met/", f"{CASE}plan/"),
-        ("/take-overs/x/", "/"),
+        ("/take-overs/x/", "/take-overs/"),
+        ("/nowhere/x/", "/"),
     ],
 )
 def test_the_page_above(sent_to: str, page: str) -> None:
