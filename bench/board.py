@@ -159,7 +159,7 @@ def measured(name: str, query: str, by: Any) -> float:
     with sweep.played("navigator_app"):
         client.force_login(by.user)
         url = "/board/" + query.format(half=half_way(by))
-        number, median, response = pages.cost(lambda: client.get(url))
+        number, median, response, _slowed = pages.cost(lambda: client.get(url))
     assert response.status_code == 200, (name, response.status_code)
     note = " **more**" if number > MOST_QUERIES or median > MOST_MS else ""
     print(f"| {name} | {number} | {median:.1f}{note} | {len(response.content) / 1000:.0f} |", flush=True)

@@ -110,7 +110,7 @@ def asked(made: dict[str, Any]) -> list[tuple[str, int, float]]:
     }
     found = []
     for name, address in addresses.items():
-        number, median, response = pages.cost(lambda address=address: client.get(address))  # type: ignore[misc]
+        number, median, response, _slowed = pages.cost(lambda address=address: client.get(address))  # type: ignore[misc]
         assert response.status_code == 200, (name, response.status_code)
         found.append((name, number, median))
     return found

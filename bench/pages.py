@@ -3,7 +3,8 @@
 Hand-offs are written straight into the tables of a throwaway PostgreSQL, as bench/sweep.py does, most of them other
 units'; one unit has 200, then 2,000, then 10,000 of its own. Each page is asked for by Django's test client as the app,
 through the middleware, behind row-level security. Counted are the queries beside session, user, scope and the signs of
-life of the worker, and the time is the median of the server's.
+life of the worker, and the time is the median of the server's. A machine shared with others runs at half of its speed for
+minutes: what a plain loop takes meanwhile says by how much, and is divided by.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 import psycopg
@@ -95,11 +96,13 @@ def main() -> None:
             f"PostgreSQL {above.info.server_version // 10000}, Python {platform.python_version()}, "
             f"{os.cpu_count()} cores, {CASES:,} cases\n"
         )
+        for _ in range(1_000):
+            yardstick()
         for mine in MINE:
             with time_machine.travel(sweep.NOW):
                 fill(made, above, mine=mine)
                 print(f"Of these {mine:,} are the unit's own.\n")
-                print("| page | queries | median ms | kB |\n|---|---|---|---|")
+                print("| page | queries | median ms | slowed | ms at its best | kB |\n|---|---|---|---|---|---|")
                 for asked in PAGES:
                     print(measured(asked, made), flush=True)
             print()
@@ -233,30 +236,54 @@ def measured(asked: Asked, made: dict[str, Any]) -> str:
                 return client.get(url, headers=headers)
             return client.post(url, urlencode(asked.data, doseq=True), content_type=FORM, headers=headers, follow=True)
 
-        number, median, response = cost(ask)
+        number, median, response, slowed = cost(ask)
     assert response.status_code == 200, (asked.name, response.status_code)
-    note = " **more**" if number > MOST_QUERIES or median > MOST_MS else ""
-    return f"| {asked.name} | {number} | {median:.1f}{note} | {len(response.content) / 1000:.0f} |"
+    best = median / slowed
+    note = " **more**" if number > MOST_QUERIES or best > MOST_MS else ""
+    size = len(response.content) / 1000
+    return f"| {asked.name} | {number} | {median:.1f} | {slowed:.2f} | {best:.1f}{note} | {size:.0f} |"
 
 
-def cost(ask: Callable[[], Any]) -> tuple[int, float, Any]:
-    """Queries beside what every page asks, the median of the server's milliseconds, and the answer."""
-    median = statistics.median(rounds(ask)) * 1000
+class Cost(NamedTuple):
+    """Queries beside what every page asks, the median of the server's milliseconds, the answer; and how many times as long
+    as at its best the machine took for a plain loop meanwhile."""
+
+    queries: int
+    ms: float
+    response: Any
+    slowed: float
+
+
+class Round(NamedTuple):
+    """Seconds of the page, and of the yardstick just before it."""
+
+    page: float
+    yardstick: float
+
+
+def cost(ask: Callable[[], Any]) -> Cost:
+    """What a page costs."""
+    asked = rounds(ask)
     with counted() as queries:
         response = ask()
-    return sum(not sql.startswith(BESIDE) for sql in queries), median, response
+    return Cost(
+        sum(not sql.startswith(BESIDE) for sql in queries),
+        statistics.median(each.page for each in asked) * 1000,
+        response,
+        statistics.median(each.yardstick for each in asked) / min(YARDSTICKS),
+    )
 
 
-def rounds(ask: Callable[[], Any], *, number: int = ROUNDS) -> list[float]:
-    """Seconds of so many rounds, after the first ones. One in which a shared machine worked for others meanwhile counts only
+def rounds(ask: Callable[[], Any], *, number: int = ROUNDS) -> list[Round]:
+    """So many rounds, after the first ones. One in which a shared machine worked for others meanwhile counts only
     where there are too few without."""
     for _ in range(WARM):
         ask()
-    every: list[float] = []
-    ours: list[float] = []
+    every: list[Round] = []
+    ours: list[Round] = []
     while len(ours) < number and len(every) < number * PATIENCE:
         before = stolen()
-        every.append(timed(ask))
+        every.append(Round(yardstick=yardstick(), page=timed(ask)))
         if stolen() == before:
             ours.append(every[-1])
     if len(ours) == number:
@@ -268,6 +295,15 @@ def rounds(ask: Callable[[], Any], *, number: int = ROUNDS) -> list[float]:
 def stolen() -> int:
     """Ticks in which the processors were given to other machines, ever since this one started."""
     return int(Path("/proc/stat").read_text().split(maxsplit=9)[8])
+
+
+YARDSTICKS: list[float] = []  # of this run: the shortest is the machine at its best
+
+
+def yardstick() -> float:
+    """Seconds of a plain loop of Python."""
+    YARDSTICKS.append(timed(lambda: sum(number & 7 for number in range(50_000))))
+    return YARDSTICKS[-1]
 
 
 def timed(ask: Callable[[], Any]) -> float:

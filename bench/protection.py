@@ -47,10 +47,10 @@ def compared(asked: pages.Asked, made: dict[str, Any]) -> str:
                 ask = asker(asked, made)
                 if name == "no seals":
                     with remembered() as opened:
-                        times[name] += pages.rounds(ask, number=EACH)
+                        times[name] += [each.page for each in pages.rounds(ask, number=EACH)]
                         texts = len(opened)
                 else:
-                    times[name] += pages.rounds(ask, number=EACH)
+                    times[name] += [each.page for each in pages.rounds(ask, number=EACH)]
     whole, walls, seals = (min(each) * 1000 for each in times.values())
     return f"| {asked.name} | {whole:.1f} | {walls:.1f} | {whole / walls:.2f} | {seals:.1f} | {texts} | {whole / seals:.2f} |"
 
